@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^sm2kit$/, replacement: source('./src/index.ts') },
+      { find: /^sm2kit\/(sm2|migrator|cards)$/, replacement: source('./src/$1/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/.stryker-tmp/**'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+})
