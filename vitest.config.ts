@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     exclude: ['**/node_modules/**', '**/.stryker-tmp/**'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
