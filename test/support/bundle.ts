@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const source = (path: string): string => join(root, 'src', path)
@@ -16,8 +16,7 @@ const bundles = new Map<string, Promise<string>>()
  * Twenty children that each start tsx need half a minute on two cores; as plain Node they need a few seconds. `sm2kit`
  * and its subpaths are our sources; packages stay imports.
  *
- * @param script - Absolute path or file URL. Its `import.meta.url` becomes that of the bundle: hand it paths as
- * arguments.
+ * @param script - Absolute path or file URL.
  * @returns Path of the module, in node_modules/.cache.
  */
 export function bundleScript(script: string | URL): Promise<string> {
@@ -25,6 +24,18 @@ export function bundleScript(script: string | URL): Promise<string> {
   const bundle = bundles.get(path) ?? bundleNow(path)
   bundles.set(path, bundle)
   return bundle
+}
+
+/** In a bundle each `import.meta.url` stays that of its own source file, so that files next to it are found. */
+const keepUrls: Plugin = {
+  name: 'keep-urls',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8')
+      const url = JSON.stringify(pathToFileURL(path).href)
+      return { loader: 'ts', contents: text.replaceAll('import.meta.url', url) }
+    })
+  },
 }
 
 async function bundleNow(path: string): Promise<string> {
@@ -42,6 +53,7 @@ async function bundleNow(path: string): Promise<string> {
       'sm2kit/migrator': source('migrator/index.ts'),
       'sm2kit/cards': source('cards/index.ts'),
     },
+    plugins: [keepUrls],
     sourcemap: 'inline',
     write: false,
     logLevel: 'silent',

@@ -47,20 +47,23 @@ export async function runProcesses(options: ProcessesOptions): Promise<readonly 
   return Promise.all(children.map(({ result }) => result))
 }
 
+/** One process of a script, and when it is to be killed. */
+export interface KillOptions extends ProcessOptions {
+  readonly delayMs: number
+  /** What `delayMs` counts from: the process's start (unless given), or its arrival at `arriveAtBarrier`. */
+  readonly from?: 'start' | 'barrier'
+}
+
 /**
- * Runs a script and ends it with SIGKILL, as a power cut or an out-of-memory killer would.
+ * Runs a script and ends it with SIGKILL, as the lack of memory or an impatient operator would.
  *
- * @param options - `delayMs` counts from the moment when the script is released from `arriveAtBarrier`, or from its
- * start when it never gets there.
  * @returns How it ended: with `signal` `SIGKILL`, or by itself if it was faster.
  */
-export async function killAt(
-  options: ProcessOptions & { readonly delayMs: number; readonly hasBarrier?: boolean },
-): Promise<ProcessResult> {
+export async function killAt(options: KillOptions): Promise<ProcessResult> {
   const child = await start(options)
-  if (options.hasBarrier !== false) await child.readyOrEnded
+  if (options.from === 'barrier') await child.readyOrEnded
   child.release()
-  await Promise.race([sleep(options.delayMs, undefined, { ref: false }), child.result])
+  await Promise.race([sleep(options.delayMs), child.result])
   child.kill()
   return child.result
 }
