@@ -49,12 +49,15 @@ describe('the engines of this run', () => {
 })
 
 describeEngines('a test database', (engine) => {
+  // Not skipped but absent where it means nothing: a skipped test is one that a missing engine has prevented.
+  const testShared = engine.isShared ? test : () => undefined
+
   test('answers a query', () =>
     withDatabase(engine, async (database) => {
       expect(await database.connect().query('SELECT 1 AS one', select)).toEqual([{ one: 1 }])
     }))
 
-  test.runIf(engine.isShared)('can be reached by its URL', () =>
+  testShared('can be reached by its URL', () =>
     withDatabase(engine, async ({ url }) => {
       const sequelize = new Sequelize(url, { logging: false })
       expect(await sequelize.query('SELECT 1 AS one', select)).toEqual([{ one: 1 }])
@@ -72,7 +75,7 @@ describeEngines('a test database', (engine) => {
       }),
     ))
 
-  test.runIf(engine.isShared)('is gone after drop, also while somebody is connected to it', async () => {
+  testShared('is gone after drop, also while somebody is connected to it', async () => {
     const database = await engine.createDatabase()
     const stranger = new Sequelize(database.url, { logging: false })
     await stranger.query('CREATE TABLE cards (id INTEGER)')

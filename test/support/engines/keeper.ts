@@ -10,22 +10,34 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type RunningServer, startServer } from './server.js'
+import { type Leftovers, type RunningServer, startServer } from './server.js'
 import type { ServerAccount, ServerSource } from './types.js'
-import { temporaryRoot } from './unprivileged.js'
+import { dataRoot, temporaryRoot } from './unprivileged.js'
 
-const folder = mkdtempSync(join(temporaryRoot(), 'sm2kit-test-'))
+const folders: string[] = []
+const folder = makeFolder(dataRoot())
 const token = randomBytes(24).toString('base64url')
-const children = new Set<ChildProcess>()
+const leftovers: Leftovers = {
+  children: new Set<ChildProcess>(),
+  makeProgramFolder: () => makeFolder(temporaryRoot()),
+}
 const servers = new Set<RunningServer>()
 const accounts = new Map<string, Promise<ServerAccount & { readonly pid: number }>>()
 let sources: readonly ServerSource[] = []
 
 async function account(source: ServerSource): Promise<ServerAccount & { readonly pid: number }> {
   if (source.kind === 'running') return { ...source.account, pid: 0 }
-  const server = await startServer(source, join(folder, source.name), newPassword(), children)
+  const server = await startServer(source, join(folder, source.name), newPassword(), leftovers)
   servers.add(server)
   return { ...server.account, pid: server.pid }
+}
+
+function makeFolder(root: string): string {
+  const path = mkdtempSync(join(root, 'sm2kit-test-'))
+  folders.push(path)
+  // Others may pass through, as servers run under accounts of their own; the data inside are closed to them.
+  chmodSync(path, 0o711)
+  return path
 }
 
 /** Random, and with every character that has a meaning in a URL, in SQL or in a shell. */
@@ -37,10 +49,12 @@ async function finish(): Promise<void> {
   const stopServers = (): Promise<unknown> => Promise.all([...servers].map((server) => server.stop()))
   await stopServers()
   // What is left was still being prepared: initdb and its like, each the leader of a process group of its own.
-  for (const { pid } of children) if (pid !== undefined) killGroup(pid)
+  for (const { pid } of leftovers.children) if (pid !== undefined) killGroup(pid)
   await Promise.allSettled(accounts.values())
   await stopServers()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  for (const path of folders) {
+    rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
   process.exit(0)
 }
 
@@ -72,8 +86,6 @@ const api = createServer((request, response) => {
   )
 })
 
-// Others may pass through, as servers run under accounts of their own; what is inside is closed to them.
-chmodSync(folder, 0o711)
 mkdirSync(join(folder, 'files'), { mode: 0o700 })
 
 const input = createInterface({ input: process.stdin })

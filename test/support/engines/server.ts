@@ -13,8 +13,13 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Every child that a server's start has made and that has not ended yet: what must not outlive this process. */
-export type Children = Set<ChildProcess>
+/** What the starts of servers leave, and what must not outlive this process. */
+export interface Leftovers {
+  /** Every child that has not ended yet. */
+  readonly children: Set<ChildProcess>
+  /** Makes a folder for programs: memory, where data may be, often forbids to execute what it holds. */
+  makeProgramFolder(): string
+}
 
 const username = 'sm2kit'
 const startTimeoutMs = 90_000
@@ -28,12 +33,12 @@ export async function startServer(
   source: Exclude<ServerSource, { kind: 'running' }>,
   folder: string,
   password: string,
-  children: Children,
+  leftovers: Leftovers,
 ): Promise<RunningServer> {
   const user = serverUser(source.kind === 'postgres' ? 'postgres' : 'mysql')
   mkdirSync(folder, { mode: 0o700 })
   giveTo(folder, user)
-  const place: Place = { folder, user, password, children }
+  const place: Place = { folder, user, password, leftovers }
   return source.kind === 'postgres' ? startPostgres(source, place) : startMariadb(source, place)
 }
 
@@ -41,7 +46,7 @@ interface Place {
   readonly folder: string
   readonly user: SystemUser | undefined
   readonly password: string
-  readonly children: Children
+  readonly leftovers: Leftovers
 }
 
 async function startPostgres(
@@ -49,7 +54,7 @@ async function startPostgres(
   place: Place,
 ): Promise<RunningServer> {
   const data = join(place.folder, 'data')
-  const bin = reachableBin(dirname(source.postgres), place.folder, place.user)
+  const bin = reachableBin(dirname(source.postgres), place.user, place.leftovers.makeProgramFolder)
   const passwordFile = secretFile(place, 'password', `${place.password}\n`)
   await run(place, join(bin, basename(source.initdb)), [
     `--pgdata=${data}`,
@@ -70,6 +75,7 @@ async function startPostgres(
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
+    max_wal_size: '96MB',
     // The log holds statements that failed, with their values; the line that says "ready" is all we need of it.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
@@ -169,10 +175,10 @@ function launch(place: Place, command: string, args: readonly string[]): Launche
     // Nothing of the caller's environment: PGDATA, PGPORT and their like would change the server.
     env: { PATH: process.env['PATH'], HOME: place.folder, TMPDIR: place.folder, LC_ALL: 'C' },
   })
-  place.children.add(child)
+  place.leftovers.children.add(child)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('exit', (code) => {
-      place.children.delete(child)
+      place.leftovers.children.delete(child)
       resolve(code)
     })
     child.once('error', reject)
