@@ -14,7 +14,7 @@ export interface ProcessResult {
 }
 
 /** A TypeScript script to run as plain Node, bundled by `bundleScript`. */
-export interface ProcessOptions {
+interface ProcessOptions {
   /** Absolute path or file URL. */
   readonly script: string | URL
   readonly args?: readonly string[]

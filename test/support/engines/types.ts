@@ -53,7 +53,7 @@ export interface KeeperAddress {
 }
 
 /** What the global setup tells every test file. */
-export interface ProvidedEngines {
+interface ProvidedEngines {
   readonly keeper: KeeperAddress
   readonly servers: readonly {
     readonly name: EngineName

@@ -27,7 +27,7 @@ export function serverUser(preferred: string): SystemUser | undefined {
 }
 
 /** Says whether every user may enter all folders above `path`, and `path` itself when it is a folder. */
-export function isOpenToEveryone(path: string): boolean {
+function isOpenToEveryone(path: string): boolean {
   for (let at = path; ; at = dirname(at)) {
     if ((statSync(at).mode & 0o001) === 0) return false
     if (at === dirname(at)) return true
