@@ -1,0 +1,65 @@
+import { checkInteger } from './integer.js'
+import { refuse } from './sm2-error.js'
+
+/**
+ * What SM-2 remembers about one item: three numbers, plain JSON.
+ *
+ * @example
+ * ```ts
+ * import { schedule, type Sm2State } from 'sm2kit/sm2'
+ *
+ * const state: Sm2State = { easeFactor: 2.5, intervalDays: 6, repetitions: 2 }
+ * schedule(state, 4) // => { easeFactor: 2.5, intervalDays: 15, repetitions: 3 }
+ * ```
+ */
+export interface Sm2State {
+  /**
+   * How fast the intervals grow; no unit, from 1.3 to 1,000,000, a whole number of thousandths. New items have 2.5.
+   * Float drift of up to a millionth above is read as the nearest thousandth, so rows that float code wrote can be used.
+   */
+  readonly easeFactor: number
+  /** Days from the last review to the next; an integer, 0 before the first review, at most the rules' longest. */
+  readonly intervalDays: number
+  /** Reviews passed in a row since the last lapse; an integer from 0. */
+  readonly repetitions: number
+}
+
+/**
+ * The state of an item that was never reviewed.
+ *
+ * @example
+ * ```ts
+ * import { initialState } from 'sm2kit/sm2'
+ *
+ * initialState // => { easeFactor: 2.5, intervalDays: 0, repetitions: 0 }
+ * ```
+ * @see P. A. Wozniak, "Optimization of Learning" (1990), 3.2, step 2
+ */
+export const initialState: Sm2State = /* @__PURE__ */ Object.freeze({
+  easeFactor: 2.5,
+  intervalDays: 0,
+  repetitions: 0,
+})
+
+/**
+ * The ease factor in thousandths, the unit in which everything is computed: exact, where 2.7 + 0.1 is not 2.8.
+ *
+ * `NaN` unless it lies on a thousandth or at most a millionth beside it, as the drift of doubles and 32-bit floats does.
+ */
+export function inThousandths(easeFactor: unknown): number {
+  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : Number.NaN
+  const nearest = Math.round(scaled)
+  return Math.abs(scaled - nearest) <= 0.001 ? nearest : Number.NaN
+}
+
+/** Throws, at the first fault, unless the state can be scheduled; returns its ease factor in thousandths. */
+export function checkState(state: Sm2State, maxIntervalDays: number): number {
+  const { easeFactor, intervalDays, repetitions }: Partial<Sm2State> = state ?? {}
+  const ease = inThousandths(easeFactor)
+  if (!((easeFactor as number) >= 1.3 && ease <= 1e9)) {
+    refuse('INVALID_STATE', 'state.easeFactor', easeFactor, '1.3 to 1000000 in steps of 0.001')
+  }
+  checkInteger(repetitions, 0, Number.MAX_SAFE_INTEGER, 'INVALID_STATE', 'state.repetitions')
+  checkInteger(intervalDays, repetitions > 0 ? 1 : 0, maxIntervalDays, 'INVALID_STATE', 'state.intervalDays')
+  return ease
+}
