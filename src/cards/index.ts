@@ -1,0 +1,33 @@
+/**
+ * The shipped tables in use: models, recording a review, the due queue, importing and rebuilding.
+ *
+ * @packageDocumentation
+ */
+
+export { type DueOptions, dueCards } from './due-cards.js'
+export { CardsError, type CardsErrorCode } from './errors.js'
+export { deriveReviewId, type Id } from './ids.js'
+export {
+  type ImportOptions,
+  type ImportProgress,
+  type ImportResult,
+  importReviews,
+  type ReviewToImport,
+} from './import-reviews.js'
+export {
+  type CardAttributes,
+  type CardModel,
+  defineSm2Models,
+  type IdKind,
+  type ReviewAttributes,
+  type ReviewKind,
+  type ReviewModel,
+  type Sm2Database,
+  type Sm2ModelOptions,
+  type Sm2Models,
+} from './models.js'
+export type { ReviewInput } from './new-review.js'
+export { type RebuildOptions, type RebuildResult, rebuildCards } from './rebuild-cards.js'
+export { type ReviewToRecord, recordReview } from './record-review.js'
+export type { StoredCard } from './rows.js'
+export { type ReviewToUndo, undoReview } from './undo-review.js'

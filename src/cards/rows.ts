@@ -1,0 +1,315 @@
+import {
+  cast,
+  col,
+  fn,
+  type Model,
+  type ModelStatic,
+  Op,
+  type Transaction,
+  type WhereOptions,
+} from 'sequelize'
+import type { CalendarDay } from '../sm2/calendar-day.js'
+import type { Card } from '../sm2/card.js'
+import type { Grade } from '../sm2/grade.js'
+import type { Link, LoggedReview } from './chain.js'
+import { engineOf } from './engine.js'
+import { groupBy } from './keys.js'
+import { idKindOf, type ReviewKind, type Sm2Models } from './models.js'
+
+/** A card as it is stored: the learner's and the item's id with the state and the days. Plain JSON. */
+export interface StoredCard extends Card {
+  readonly learnerId: string
+  readonly itemId: string
+}
+
+/** A review as it is stored. */
+export interface StoredReview extends LoggedReview {
+  readonly learnerId: string
+  readonly itemId: string
+}
+
+/** Which card: both ids as texts. */
+export interface CardRef {
+  readonly learnerId: string
+  readonly itemId: string
+}
+
+/** How rows are read: in which transaction, and whether they are locked for writing until it ends. */
+export interface Reading {
+  readonly transaction?: Transaction | undefined
+  readonly lock?: boolean
+}
+
+/** Whom a single condition may name: keeps a statement within SQLite's limit on the depth of an expression. */
+const learnersPerStatement = 200
+
+/**
+ * The condition for some cards (by `itemId`) or reviews (by `id`), in pieces that one statement each can hold; learners
+ * in the order of their ids, so that everybody takes locks in the same order.
+ */
+export function whereAny<Column extends 'itemId' | 'id'>(
+  wanted: Iterable<{ readonly learnerId: string } & { readonly [C in Column]: string }>,
+  column: Column,
+): WhereOptions[] {
+  const learners = [...groupBy(wanted, ({ learnerId }) => learnerId)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const pieces: WhereOptions[] = []
+  for (let first = 0; first < learners.length; first += learnersPerStatement) {
+    const some = learners.slice(first, first + learnersPerStatement)
+    pieces.push({
+      [Op.or]: some.map(([learnerId, rows]) => ({ learnerId, [column]: rows.map((row) => row[column]) })),
+    })
+  }
+  return pieces
+}
+
+/** Cards by a condition, in the order of their ids. */
+export async function readCards(
+  models: Sm2Models,
+  where: WhereOptions,
+  reading: Reading,
+  more: { readonly order?: 'due' | 'id'; readonly limit?: number } = {},
+): Promise<StoredCard[]> {
+  const rows = await select(models.Card, {
+    where,
+    attributes: [
+      ...idAttributes(models),
+      'easeFactor',
+      'intervalDays',
+      'repetitions',
+      'dueOn',
+      'lastReviewedOn',
+    ],
+    order: [more.order === 'due' ? 'dueOn' : 'learnerId', 'itemId'],
+    ...(more.limit === undefined ? {} : { limit: more.limit }),
+    ...reading,
+  })
+  return rows.map((row) => ({
+    learnerId: String(row['learnerId']),
+    itemId: String(row['itemId']),
+    easeFactor: Number(row['easeFactor']),
+    intervalDays: Number(row['intervalDays']),
+    repetitions: Number(row['repetitions']),
+    dueOn: dayOrNull(row['dueOn']),
+    lastReviewedOn: dayOrNull(row['lastReviewedOn']),
+  }))
+}
+
+/** Reviews by a condition, in no order. */
+export async function readReviews(
+  models: Sm2Models,
+  where: WhereOptions,
+  reading: Reading,
+): Promise<StoredReview[]> {
+  const rows = await select(models.Review, {
+    where,
+    attributes: [
+      ...idAttributes(models),
+      'id',
+      'grade',
+      'reviewedAt',
+      'reviewedOn',
+      'kind',
+      'easeFactorBefore',
+      'easeFactorAfter',
+      'intervalDaysBefore',
+      'intervalDaysAfter',
+      'repetitionsBefore',
+      'repetitionsAfter',
+    ],
+    ...reading,
+  })
+  return rows.map((row) => ({
+    learnerId: String(row['learnerId']),
+    itemId: String(row['itemId']),
+    id: String(row['id']).toLowerCase(),
+    grade: Number(row['grade']) as Grade,
+    kind: String(row['kind']) as ReviewKind,
+    reviewedAt: msOf(row['reviewedAt']),
+    reviewedOn: String(row['reviewedOn']),
+    before: {
+      easeFactor: Number(row['easeFactorBefore']),
+      intervalDays: Number(row['intervalDaysBefore']),
+      repetitions: Number(row['repetitionsBefore']),
+    },
+    after: {
+      easeFactor: Number(row['easeFactorAfter']),
+      intervalDays: Number(row['intervalDaysAfter']),
+      repetitions: Number(row['repetitionsAfter']),
+    },
+  }))
+}
+
+/**
+ * When the newest review of each card was, in milliseconds since 1970; cards without reviews are left out.
+ *
+ * Of a single card it is read with a lock: a host's own transaction may have begun, and its snapshot been taken, before
+ * this card was locked (REPEATABLE READ on MariaDB).
+ */
+export async function readNewest(
+  models: Sm2Models,
+  where: WhereOptions,
+  transaction: Transaction,
+  isOneCard: boolean,
+): Promise<(CardRef & { readonly reviewedAt: number })[]> {
+  const rows = isOneCard
+    ? await select(models.Review, {
+        where,
+        attributes: [...idAttributes(models), ['reviewed_at', 'newest']],
+        order: [['reviewedAt', 'DESC']],
+        limit: 1,
+        transaction,
+        lock: true,
+      })
+    : await select(models.Review, {
+        where,
+        attributes: [...idAttributes(models), [fn('max', col('reviewed_at')), 'newest']],
+        group: ['learner_id', 'item_id'],
+        transaction,
+      })
+  return rows.map((row) => ({
+    learnerId: String(row['learnerId']),
+    itemId: String(row['itemId']),
+    reviewedAt: msOf(row['newest']),
+  }))
+}
+
+/** Inserts new cards; those that are there already stay as they are. */
+export async function insertCards(
+  { Card }: Sm2Models,
+  cards: readonly CardRef[],
+  transaction: Transaction,
+): Promise<void> {
+  const rows = cards.map(({ learnerId, itemId }) => ({ learnerId, itemId }))
+  await Card.bulkCreate(rows, { ignoreDuplicates: true, ...writing(transaction) })
+}
+
+/** Overwrites state and days of cards that exist. */
+export async function updateCards(
+  { Card }: Sm2Models,
+  cards: readonly StoredCard[],
+  transaction: Transaction,
+): Promise<void> {
+  await Card.bulkCreate(
+    cards.map((card) => ({ ...card })),
+    {
+      updateOnDuplicate: [
+        'easeFactor',
+        'intervalDays',
+        'repetitions',
+        'dueOn',
+        'lastReviewedOn',
+        'updatedAt',
+      ],
+      ...writing(transaction),
+    },
+  )
+}
+
+/** Inserts reviews that are not in the log. */
+export async function insertReviews(
+  { Review }: Sm2Models,
+  reviews: readonly (CardRef & Link)[],
+  transaction: Transaction,
+): Promise<void> {
+  await Review.bulkCreate(reviews.map(reviewRow), writing(transaction))
+}
+
+/** Overwrites the states before and after reviews that are in the log. */
+export async function updateReviewStates(
+  { Review }: Sm2Models,
+  reviews: readonly (CardRef & Link)[],
+  transaction: Transaction,
+): Promise<void> {
+  await Review.bulkCreate(reviews.map(reviewRow), {
+    updateOnDuplicate: [
+      'easeFactorBefore',
+      'easeFactorAfter',
+      'intervalDaysBefore',
+      'intervalDaysAfter',
+      'repetitionsBefore',
+      'repetitionsAfter',
+    ],
+    ...writing(transaction),
+  })
+}
+
+/** Takes one review out of the log. */
+export async function deleteReview(
+  { Review }: Sm2Models,
+  where: { readonly learnerId: string; readonly id: string },
+  transaction: Transaction,
+): Promise<void> {
+  await Review.destroy({ where: { ...where }, transaction, hooks: false })
+}
+
+function reviewRow(review: CardRef & Link) {
+  const { learnerId, id, itemId, grade, reviewedAt, reviewedOn, kind, before, after } = review
+  return {
+    learnerId,
+    id,
+    itemId,
+    grade,
+    reviewedAt: new Date(reviewedAt),
+    reviewedOn,
+    kind,
+    easeFactorBefore: before.easeFactor,
+    easeFactorAfter: after.easeFactor,
+    intervalDaysBefore: before.intervalDays,
+    intervalDaysAfter: after.intervalDays,
+    repetitionsBefore: before.repetitions,
+    repetitionsAfter: after.repetitions,
+  }
+}
+
+// A host's hooks for all models are not meant for these rows: half of them are made to be merged into others.
+const writing = (transaction: Transaction) => ({ transaction, returning: false, hooks: false }) as const
+
+type Selection = Reading & {
+  readonly where: WhereOptions
+  readonly attributes: readonly (
+    | string
+    | [string | ReturnType<typeof fn> | ReturnType<typeof cast>, string]
+  )[]
+  readonly order?: readonly (string | [string, 'DESC'])[]
+  readonly group?: readonly string[]
+  readonly limit?: number
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+async function select<M extends Model>(model: ModelStatic<M>, selection: Selection): Promise<Row[]> {
+  const { lock = false, attributes, order = [], group, transaction, ...options } = selection
+  const find = {
+    ...options,
+    attributes: [...attributes],
+    ...(order.length === 0 ? {} : { order: [...order] }),
+    ...(group === undefined ? {} : { group: [...group] }),
+    ...(lock ? { lock: true } : {}),
+    ...(transaction === undefined ? {} : { transaction }),
+    raw: true,
+    // A hook of the host's for all models may add conditions.
+    hooks: false,
+  }
+  const rows: unknown = await model.findAll(find)
+  return rows as Row[]
+}
+
+const idColumns = { learnerId: 'learner_id', itemId: 'item_id' } as const
+
+/** Both ids; as texts where the driver would lose digits. */
+function idAttributes(models: Sm2Models): Selection['attributes'] {
+  const { exactBigints } = engineOf(models.sequelize)
+  return (['learnerId', 'itemId'] as const).map((attribute) =>
+    exactBigints || idKindOf(models, attribute) !== 'bigint'
+      ? attribute
+      : [cast(col(idColumns[attribute]), 'TEXT'), attribute],
+  )
+}
+
+function msOf(value: unknown): number {
+  return value instanceof Date ? value.getTime() : new Date(String(value)).getTime()
+}
+
+function dayOrNull(value: unknown): CalendarDay | null {
+  return value === null || value === undefined ? null : String(value)
+}

@@ -1,0 +1,201 @@
+import type { Transaction } from 'sequelize'
+import type { Sm2Rules } from '../sm2/rules.js'
+import { append, inOrderOfTime, isSameCard, type Link, rewrite } from './chain.js'
+import { CardsError } from './errors.js'
+import { cardKey, entryOf, groupBy, reviewKey } from './keys.js'
+import { type Sm2Models, show } from './models.js'
+import type { NewReview } from './new-review.js'
+import {
+  type CardRef,
+  insertCards,
+  insertReviews,
+  readCards,
+  readNewest,
+  readReviews,
+  type StoredCard,
+  type StoredReview,
+  updateCards,
+  updateReviewStates,
+  whereAny,
+} from './rows.js'
+
+/** A review that is new in the log. */
+export type StoredLink = CardRef & Link
+
+/** What {@link storeReviews} did. */
+export interface StoreResult {
+  /** All cards of the reviews as they now are, by `cardKey`. */
+  readonly cards: ReadonlyMap<string, StoredCard>
+  /** The reviews that are new in the log, by `reviewKey`. */
+  readonly added: ReadonlyMap<string, StoredLink>
+  /** Those that were in the log before, by `reviewKey`. */
+  readonly known: ReadonlyMap<string, StoredReview>
+}
+
+/**
+ * Stores reviews inside a transaction, each at its place in time, and brings their cards up to date.
+ *
+ * The cards are locked first, in the order of their ids; all that follows is decided by what is read after that, so
+ * two devices cannot overwrite each other. A review that is newer than all others of its card goes on from the card; for
+ * an older one the card's log is read, and what comes after it is computed anew.
+ *
+ * @throws {@link CardsError} `REVIEW_CONFLICT`, `ID_COLLISION`.
+ */
+export async function storeReviews(
+  models: Sm2Models,
+  transaction: Transaction,
+  given: readonly NewReview[],
+  rules: Sm2Rules,
+): Promise<StoreResult> {
+  const reviews = withoutRepeats(given)
+  const cards = await lockCards(models, transaction, reviews)
+  const known = await readKnown(models, transaction, reviews)
+  for (const review of reviews) refuseOther(known.get(reviewKey(review)), review)
+
+  const fresh = groupBy(
+    reviews.filter((review) => !known.has(reviewKey(review))),
+    cardKey,
+  )
+  const newest = await readNewestOf(models, transaction, fresh)
+  const isLate = (key: string, review: NewReview) => review.reviewedAt <= (newest.get(key) ?? -Infinity)
+  const late = [...fresh].filter(([key, ofCard]) => ofCard.some((review) => isLate(key, review)))
+  const logs = await readLogs(
+    models,
+    late.flatMap(([, [review]]) => review ?? []),
+    transaction,
+  )
+
+  const added: StoredLink[] = []
+  const moved: StoredLink[] = []
+  const changed: StoredCard[] = []
+  for (const [key, ofCard] of fresh) {
+    const stored = entryOf(cards, key)
+    const { learnerId, itemId } = stored
+    const log = logs.get(key)
+    const change =
+      log === undefined
+        ? append(stored, ofCard, !newest.has(key), rules)
+        : rewrite(log, stored, { added: ofCard }, rules)
+    for (const link of change.added) added.push({ learnerId, itemId, ...link })
+    for (const link of change.moved) moved.push({ learnerId, itemId, ...link })
+    if (isSameCard(stored, change.card)) continue
+    const card = { learnerId, itemId, ...change.card }
+    changed.push(card)
+    cards.set(key, card)
+  }
+  await insertReviews(models, added, transaction)
+  await updateReviewStates(models, moved, transaction)
+  await updateCards(models, changed, transaction)
+  return { cards, known, added: new Map(added.map((link) => [reviewKey(link), link])) }
+}
+
+/** One of each id; the same id with other content is refused. */
+function withoutRepeats(reviews: readonly NewReview[]): NewReview[] {
+  const byId = new Map<string, NewReview>()
+  for (const review of reviews) {
+    const key = reviewKey(review)
+    refuseOther(byId.get(key), review)
+    byId.set(key, review)
+  }
+  return [...byId.values()]
+}
+
+type Content = Pick<NewReview, 'itemId' | 'grade' | 'reviewedAt' | 'kind'>
+
+function refuseOther(stored: Content | undefined, review: NewReview): void {
+  if (stored === undefined) return
+  // Not the day: a device that sends again may have another time zone by then.
+  const field = (['itemId', 'grade', 'kind', 'reviewedAt'] as const).find(
+    (name) => stored[name] !== review[name],
+  )
+  if (field === undefined) return
+  const text = (content: Content) =>
+    field === 'reviewedAt' ? new Date(content.reviewedAt).toISOString() : show(content[field])
+  throw new CardsError(
+    'REVIEW_CONFLICT',
+    field,
+    `Review ${review.id} of learner ${show(review.learnerId)} is stored with ${field} ${text(stored)}; it came again with ${text(review)}. The stored one stays. Another review needs an id of its own.`,
+  )
+}
+
+/**
+ * Locks the cards of some reviews until the transaction ends; makes those that are missing.
+ *
+ * Locked before made: two transactions that both insert what is already there would each hold a shared lock on it, and
+ * deadlock (MariaDB).
+ */
+async function lockCards(
+  models: Sm2Models,
+  transaction: Transaction,
+  reviews: readonly NewReview[],
+): Promise<Map<string, StoredCard>> {
+  const wanted = new Map(reviews.map((review) => [cardKey(review), review]))
+  const cards = new Map<string, StoredCard>()
+  const lock = async (some: Iterable<CardRef>) => {
+    for (const where of whereAny(some, 'itemId')) {
+      for (const card of await readCards(models, where, { transaction, lock: true })) {
+        cards.set(cardKey(card), card)
+      }
+    }
+  }
+  const missing = () => [...wanted].filter(([key]) => !cards.has(key)).map(([, review]) => review)
+  await lock(wanted.values())
+  const toMake = missing()
+  if (toMake.length > 0) {
+    await insertCards(models, toMake, transaction)
+    await lock(toMake)
+  }
+  const [lost] = missing()
+  if (lost !== undefined) {
+    throw new CardsError(
+      'ID_COLLISION',
+      'itemId',
+      `The database takes item ${show(lost.itemId)} of learner ${show(lost.learnerId)} for a card with another id: its collation ignores case, accents or spaces at the end. Give both id columns a binary collation.`,
+    )
+  }
+  return cards
+}
+
+async function readKnown(
+  models: Sm2Models,
+  transaction: Transaction,
+  reviews: readonly NewReview[],
+): Promise<Map<string, StoredReview>> {
+  const known = new Map<string, StoredReview>()
+  for (const where of whereAny(reviews, 'id')) {
+    for (const review of await readReviews(models, where, { transaction }))
+      known.set(reviewKey(review), review)
+  }
+  return known
+}
+
+/** When the newest review of each card was, drills included; in milliseconds since 1970. */
+async function readNewestOf(
+  models: Sm2Models,
+  transaction: Transaction,
+  fresh: ReadonlyMap<string, readonly NewReview[]>,
+): Promise<Map<string, number>> {
+  const cards = [...fresh.values()].flatMap(([review]) => review ?? [])
+  const newest = new Map<string, number>()
+  for (const where of whereAny(cards, 'itemId')) {
+    for (const row of await readNewest(models, where, transaction, cards.length === 1))
+      newest.set(cardKey(row), row.reviewedAt)
+  }
+  return newest
+}
+
+/** The logs of some cards in order of time, by `cardKey`; every card has one, if an empty one. */
+export async function readLogs(
+  models: Sm2Models,
+  cards: readonly CardRef[],
+  transaction: Transaction,
+  lock = true,
+): Promise<Map<string, StoredReview[]>> {
+  const logs = new Map<string, StoredReview[]>(cards.map((card) => [cardKey(card), []]))
+  for (const where of whereAny(cards, 'itemId')) {
+    for (const review of await readReviews(models, where, { transaction, lock }))
+      logs.get(cardKey(review))?.push(review)
+  }
+  for (const log of logs.values()) log.sort(inOrderOfTime)
+  return logs
+}
