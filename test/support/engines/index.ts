@@ -10,7 +10,8 @@ import { createServerDatabase, createSqliteDatabase, type TestDatabase } from '.
 import { askKeeper } from './keeper-client.js'
 import type { EngineDialect, EngineName } from './types.js'
 
-export { childEnv, connectSpec, type DatabaseSpec, databaseOfParent, type TestDatabase } from './database.js'
+// A child process imports `connectSpec` and `databaseOfParent` from './database.js': this file needs vitest.
+export { childEnv, type DatabaseSpec, type TestDatabase } from './database.js'
 export type { EngineDialect, EngineName } from './types.js'
 
 /** A kind of database that is available in this run. */
