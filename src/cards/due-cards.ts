@@ -3,7 +3,7 @@ import { addDays, type CalendarDay } from '../sm2/calendar-day.js'
 import { engineOf } from './engine.js'
 import { type Id, parseId } from './ids.js'
 import { idKindOf, invalidOption, modelsOf, type Sm2Database } from './models.js'
-import { readCards, type StoredCard } from './rows.js'
+import { readCards, type StoredCard } from './read-rows.js'
 import { explaining } from './transaction.js'
 
 /** What {@link dueCards} may be told. */

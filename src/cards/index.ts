@@ -27,7 +27,7 @@ export {
   type Sm2Models,
 } from './models.js'
 export type { ReviewInput } from './new-review.js'
+export type { StoredCard } from './read-rows.js'
 export { type RebuildOptions, type RebuildResult, rebuildCards } from './rebuild-cards.js'
 export { type ReviewToRecord, recordReview } from './record-review.js'
-export type { StoredCard } from './rows.js'
 export { type ReviewToUndo, undoReview } from './undo-review.js'

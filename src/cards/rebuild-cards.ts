@@ -4,9 +4,10 @@ import { chain, hasSameStates, isSameCard, seedOf } from './chain.js'
 import { type Id, parseId } from './ids.js'
 import { cardKey, entryOf } from './keys.js'
 import { idKindOf, modelsOf, type Sm2Database, type Sm2Models } from './models.js'
-import { readCards, type StoredCard, updateCards, updateReviewStates } from './rows.js'
+import { readCards, type StoredCard } from './read-rows.js'
 import { readLogs, type StoredLink } from './store.js'
 import { inTransaction } from './transaction.js'
+import { updateCards, updateReviewStates } from './write-rows.js'
 
 /** What {@link rebuildCards} may be told. */
 export interface RebuildOptions {

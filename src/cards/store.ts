@@ -7,17 +7,14 @@ import { type Sm2Models, show } from './models.js'
 import type { NewReview } from './new-review.js'
 import {
   type CardRef,
-  insertCards,
-  insertReviews,
   readCards,
   readNewest,
   readReviews,
   type StoredCard,
   type StoredReview,
-  updateCards,
-  updateReviewStates,
   whereAny,
-} from './rows.js'
+} from './read-rows.js'
+import { insertCards, insertReviews, updateCards, updateReviewStates } from './write-rows.js'
 
 /** A review that is new in the log. */
 export type StoredLink = CardRef & Link

@@ -6,10 +6,11 @@ import { CardsError } from './errors.js'
 import { type Id, parseId } from './ids.js'
 import { cardKey, entryOf } from './keys.js'
 import { idKindOf, modelsOf, type Sm2Database, show } from './models.js'
+import { readCards, readReviews } from './read-rows.js'
 import { plainCard } from './record-review.js'
-import { deleteReview, readCards, readReviews, updateCards, updateReviewStates } from './rows.js'
 import { readLogs } from './store.js'
 import { inTransaction } from './transaction.js'
+import { deleteReview, updateCards, updateReviewStates } from './write-rows.js'
 
 /** Which review to take back. */
 export interface ReviewToUndo {

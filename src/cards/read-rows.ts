@@ -11,7 +11,7 @@ import {
 import type { CalendarDay } from '../sm2/calendar-day.js'
 import type { Card } from '../sm2/card.js'
 import type { Grade } from '../sm2/grade.js'
-import type { Link, LoggedReview } from './chain.js'
+import type { LoggedReview } from './chain.js'
 import { engineOf } from './engine.js'
 import { groupBy } from './keys.js'
 import { idKindOf, type ReviewKind, type Sm2Models } from './models.js'
@@ -172,97 +172,6 @@ export async function readNewest(
     reviewedAt: msOf(row['newest']),
   }))
 }
-
-/** Inserts new cards; those that are there already stay as they are. */
-export async function insertCards(
-  { Card }: Sm2Models,
-  cards: readonly CardRef[],
-  transaction: Transaction,
-): Promise<void> {
-  const rows = cards.map(({ learnerId, itemId }) => ({ learnerId, itemId }))
-  await Card.bulkCreate(rows, { ignoreDuplicates: true, ...writing(transaction) })
-}
-
-/** Overwrites state and days of cards that exist. */
-export async function updateCards(
-  { Card }: Sm2Models,
-  cards: readonly StoredCard[],
-  transaction: Transaction,
-): Promise<void> {
-  await Card.bulkCreate(
-    cards.map((card) => ({ ...card })),
-    {
-      updateOnDuplicate: [
-        'easeFactor',
-        'intervalDays',
-        'repetitions',
-        'dueOn',
-        'lastReviewedOn',
-        'updatedAt',
-      ],
-      ...writing(transaction),
-    },
-  )
-}
-
-/** Inserts reviews that are not in the log. */
-export async function insertReviews(
-  { Review }: Sm2Models,
-  reviews: readonly (CardRef & Link)[],
-  transaction: Transaction,
-): Promise<void> {
-  await Review.bulkCreate(reviews.map(reviewRow), writing(transaction))
-}
-
-/** Overwrites the states before and after reviews that are in the log. */
-export async function updateReviewStates(
-  { Review }: Sm2Models,
-  reviews: readonly (CardRef & Link)[],
-  transaction: Transaction,
-): Promise<void> {
-  await Review.bulkCreate(reviews.map(reviewRow), {
-    updateOnDuplicate: [
-      'easeFactorBefore',
-      'easeFactorAfter',
-      'intervalDaysBefore',
-      'intervalDaysAfter',
-      'repetitionsBefore',
-      'repetitionsAfter',
-    ],
-    ...writing(transaction),
-  })
-}
-
-/** Takes one review out of the log. */
-export async function deleteReview(
-  { Review }: Sm2Models,
-  where: { readonly learnerId: string; readonly id: string },
-  transaction: Transaction,
-): Promise<void> {
-  await Review.destroy({ where: { ...where }, transaction, hooks: false })
-}
-
-function reviewRow(review: CardRef & Link) {
-  const { learnerId, id, itemId, grade, reviewedAt, reviewedOn, kind, before, after } = review
-  return {
-    learnerId,
-    id,
-    itemId,
-    grade,
-    reviewedAt: new Date(reviewedAt),
-    reviewedOn,
-    kind,
-    easeFactorBefore: before.easeFactor,
-    easeFactorAfter: after.easeFactor,
-    intervalDaysBefore: before.intervalDays,
-    intervalDaysAfter: after.intervalDays,
-    repetitionsBefore: before.repetitions,
-    repetitionsAfter: after.repetitions,
-  }
-}
-
-// A host's hooks for all models are not meant for these rows: half of them are made to be merged into others.
-const writing = (transaction: Transaction) => ({ transaction, returning: false, hooks: false }) as const
 
 type Selection = Reading & {
   readonly where: WhereOptions
