@@ -37,7 +37,7 @@ export function isGrade(x: unknown): x is Grade {
 
 /** Throws unless the value is a grade. */
 export function checkGrade(grade: unknown, path = 'grade'): asserts grade is Grade {
-  checkInteger(grade, 0, 5, 'INVALID_GRADE', path)
+  checkInteger('INVALID_GRADE', path, grade, 0, 5)
 }
 
 /**

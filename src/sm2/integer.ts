@@ -6,11 +6,11 @@ export const isInteger = (x: unknown, least: number, most: number): x is number 
 
 /** Throws unless the value is a whole number in the range. */
 export function checkInteger(
-  x: unknown,
-  least: number,
-  most: number,
   code: Sm2ErrorCode,
   path: string,
+  x: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
 ): asserts x is number {
   if (!isInteger(x, least, most)) refuse(code, path, x, `an integer from ${least} to ${most}`)
 }

@@ -28,31 +28,27 @@ export function parseState(x: unknown, rules: Sm2Rules = sourceRules): Sm2State 
   checkRules(rules)
   const { easeFactor, intervalDays, repetitions } = (x ?? {}) as Sm2State
   const ease = inThousandths(easeFactor)
-  const healed = Number.isNaN(ease) ? easeFactor : ease / 1000
+  const isCount = isInteger(repetitions, 0, Number.MAX_SAFE_INTEGER)
+  const healed = Number.isFinite(ease) ? ease / 1000 : easeFactor
   // Each field is tried in a state whose other fields are valid, so that the one check names every fault.
-  const faults = [
-    ...faultsOf({ easeFactor: healed, intervalDays: 0, repetitions: 0 }, rules),
-    ...faultsOf(
-      {
-        easeFactor: 2.5,
-        intervalDays,
-        repetitions: isInteger(repetitions, 0, Number.MAX_SAFE_INTEGER) ? repetitions : 0,
-      },
-      rules,
-    ),
-    ...faultsOf({ easeFactor: 2.5, intervalDays: 1, repetitions }, rules),
-  ]
-  const [first, ...others] = faults
-  if (first) throw new Sm2Error('INVALID_STATE', [first, ...others])
+  const errors = [
+    errorOf({ easeFactor: healed, intervalDays: 0, repetitions: 0 }, rules),
+    errorOf({ easeFactor: 2.5, intervalDays, repetitions: isCount ? repetitions : 0 }, rules),
+    errorOf({ easeFactor: 2.5, intervalDays: 1, repetitions }, rules),
+  ].filter((error) => error !== undefined)
+  if (errors.length > 0) {
+    const faults = errors.flatMap((error) => error.faults) as [Sm2Fault]
+    throw new Sm2Error('INVALID_STATE', errors.map((error) => error.message).join('\n'), faults)
+  }
   // `+ 0` makes of −0, which a JSON text or a computation can hold, the plain 0 that equality expects.
   return { easeFactor: healed, intervalDays: intervalDays + 0, repetitions: repetitions + 0 }
 }
 
-function faultsOf(state: Sm2State, rules: Sm2Rules): readonly Sm2Fault[] {
+function errorOf(state: Sm2State, rules: Sm2Rules): Sm2Error | undefined {
   try {
     checkState(state, rules.maxIntervalDays)
-    return []
+    return undefined
   } catch (error) {
-    return (error as Sm2Error).faults
+    return error as Sm2Error
   }
 }

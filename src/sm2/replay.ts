@@ -3,7 +3,7 @@ import { checkRules, type Sm2Rules, sourceRules } from './rules.js'
 import { schedule } from './schedule.js'
 import { refuse } from './sm2-error.js'
 import { checkState, initialState, type Sm2State } from './state.js'
-import { nextEase, nextInterval, nextRepetitions } from './step.js'
+import { nextEase, nextInterval } from './step.js'
 
 /**
  * Where {@link replay} and {@link trajectory} start, and by which rules.
@@ -59,7 +59,7 @@ export function replay(grades: Iterable<Grade>, options: ReplayOptions = {}): Sm
     const updated = nextEase(ease, grade, rules)
     const factor = rules.easeInInterval === 'updated' ? updated : ease
     intervalDays = nextInterval(intervalDays, repetitions, grade, factor, rules)
-    repetitions = nextRepetitions(repetitions, grade)
+    repetitions = grade < 3 ? 0 : repetitions + 1
     ease = updated
     index++
   }

@@ -80,5 +80,5 @@ export function checkRules(rules: Sm2Rules): void {
     if (!allowed.includes(given[name] as string))
       refuse('INVALID_RULES', `rules.${name}`, given[name], String(allowed))
   }
-  checkInteger(given.maxIntervalDays, 1, Number.MAX_SAFE_INTEGER, 'INVALID_RULES', 'rules.maxIntervalDays')
+  checkInteger('INVALID_RULES', 'rules.maxIntervalDays', given.maxIntervalDays, 1)
 }

@@ -55,12 +55,6 @@ export interface Sm2Fault {
   readonly allowed: string
 }
 
-/** The value as a message shows it: short, and safe for whatever an unchecked caller passes. */
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
-  return Object(value) === value ? typeof value : String(value)
-}
-
 /**
  * The error of the scheduler: an input was refused, and nothing was changed.
  *
@@ -91,20 +85,22 @@ export class Sm2Error extends RangeError {
   declare readonly faults: readonly Sm2Fault[]
 
   /**
-   * Makes the error from what was refused; the message has a line for each fault.
+   * Makes the error from what was refused.
    *
    * @param code - What the refusal is about.
+   * @param message - A line for each fault: where, what was found, what is allowed.
    * @param faults - What was refused, at least one.
    */
-  constructor(code: Sm2ErrorCode, faults: readonly [Sm2Fault, ...Sm2Fault[]]) {
-    super(
-      faults.map(({ path, found, allowed }) => `${path} is ${show(found)}; allowed: ${allowed}`).join('\n'),
-    )
+  constructor(code: Sm2ErrorCode, message: string, faults: readonly [Sm2Fault, ...Sm2Fault[]]) {
+    super(message)
     Object.assign(this, { name: 'Sm2Error', code, path: faults[0].path, faults })
   }
 }
 
 /** Throws the error for one refused value. */
 export function refuse(code: Sm2ErrorCode, path: string, found: unknown, allowed: string): never {
-  throw new Sm2Error(code, [{ path, found, allowed }])
+  // A text keeps its quotes, so that "4" and 4 differ; an object is named only, it may hold anything.
+  const shown =
+    typeof found === 'string' ? `"${found}"` : Object(found) === found ? typeof found : String(found)
+  throw new Sm2Error(code, `${path} is ${shown}; allowed: ${allowed}`, [{ path, found, allowed }])
 }

@@ -44,22 +44,23 @@ export const initialState: Sm2State = /* @__PURE__ */ Object.freeze({
 /**
  * The ease factor in thousandths, the unit in which everything is computed: exact, where 2.7 + 0.1 is not 2.8.
  *
- * `NaN` unless it lies on a thousandth or at most a millionth beside it, as the drift of doubles and 32-bit floats does.
+ * Infinite, and so past every limit, unless it lies on a thousandth or at most a millionth beside it, as the drift of
+ * doubles and 32-bit floats does.
  */
 export function inThousandths(easeFactor: unknown): number {
-  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : Number.NaN
+  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : 0.5
   const nearest = Math.round(scaled)
-  return Math.abs(scaled - nearest) <= 0.001 ? nearest : Number.NaN
+  return Math.abs(scaled - nearest) <= 0.001 ? nearest : 1 / 0
 }
 
 /** Throws, at the first fault, unless the state can be scheduled; returns its ease factor in thousandths. */
 export function checkState(state: Sm2State, maxIntervalDays: number): number {
   const { easeFactor, intervalDays, repetitions }: Partial<Sm2State> = state ?? {}
   const ease = inThousandths(easeFactor)
-  if (!((easeFactor as number) >= 1.3 && ease <= 1e9)) {
+  if (ease > 1e9 || (easeFactor as number) < 1.3) {
     refuse('INVALID_STATE', 'state.easeFactor', easeFactor, '1.3 to 1000000 in steps of 0.001')
   }
-  checkInteger(repetitions, 0, Number.MAX_SAFE_INTEGER, 'INVALID_STATE', 'state.repetitions')
-  checkInteger(intervalDays, repetitions > 0 ? 1 : 0, maxIntervalDays, 'INVALID_STATE', 'state.intervalDays')
+  checkInteger('INVALID_STATE', 'state.repetitions', repetitions, 0)
+  checkInteger('INVALID_STATE', 'state.intervalDays', intervalDays, Math.min(1, repetitions), maxIntervalDays)
   return ease
 }

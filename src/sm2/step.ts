@@ -32,12 +32,7 @@ export function nextInterval(
   const scaled = (intervalDays - thousands * 1000) * ease
   const floor = Math.floor(scaled / 1000)
   const whole = thousands * ease + floor
-  const roundedDown =
-    rules.rounding === 'up' ? 0 : rules.rounding === 'nearest' || whole % 2 === 1 ? 499 : 500
+  const roundedDown = rules.rounding === 'up' ? 0 : rules.rounding === 'nearest' || whole % 2 ? 499 : 500
   const days = scaled - floor * 1000 > roundedDown ? whole + 1 : whole
   return Math.min(repetitions === 1 ? 6 : days, rules.maxIntervalDays)
 }
-
-/** Passes in a row after a review. */
-export const nextRepetitions = (repetitions: number, grade: Grade): number =>
-  grade < 3 ? 0 : repetitions + 1
