@@ -1,4 +1,10 @@
-import type { Transaction } from 'sequelize'
+import {
+  DataTypes,
+  type Model,
+  type ModelAttributeColumnOptions,
+  type ModelStatic,
+  type Transaction,
+} from 'sequelize'
 import type { Link } from './chain.js'
 import type { Sm2Models } from './models.js'
 import type { CardRef, StoredCard } from './read-rows.js'
@@ -131,5 +137,26 @@ async function insert(
   await sequelize
     .getQueryInterface()
     // Of the options its types know the transaction alone.
-    .bulkInsert(model.getTableName(), [...rows], { ...options } as { transaction: Transaction })
+    .bulkInsert(
+      model.getTableName(),
+      [...rows],
+      { ...options } as { transaction: Transaction },
+      instants(model),
+    )
+}
+
+/** The types of the columns that hold instants: without them MariaDB would lose the milliseconds. */
+function instants(
+  model: Sm2Models['Card'] | Sm2Models['Review'],
+): Record<string, ModelAttributeColumnOptions> {
+  const attributes: Record<string, ModelAttributeColumnOptions> = (
+    model as ModelStatic<Model>
+  ).getAttributes()
+  return Object.fromEntries(
+    Object.values(attributes).flatMap((attribute) =>
+      attribute.type instanceof DataTypes.DATE && attribute.field !== undefined
+        ? [[attribute.field, attribute]]
+        : [],
+    ),
+  )
 }
