@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import * as baseline from '../../../migrations/f3e3ac684f8e_baseline.js'
+import type { MigratorConfig } from '../config.js'
+import { bodyOf, listFolder } from '../directory/list.js'
+import { RevisionError } from '../errors.js'
+import type { Revision } from '../operations/migration.js'
+import type { Sm2TableOptions } from '../operations/sm2-tables.js'
+import { orderRevisions } from '../revisions/order.js'
+import { checkRevisionId, type KnownRevision, listOf, type RevisionBody } from '../revisions/revision.js'
+
+/** Every revision that the code knows, in the order in which they run. */
+export interface Catalog {
+  readonly ordered: readonly KnownRevision[]
+  readonly byId: ReadonlyMap<string, KnownRevision>
+  /** By Umzug's name; where a name is another's id, the id wins. */
+  find(reference: string): KnownRevision | undefined
+}
+
+/** The names of the shipped branch: known without reading anything. */
+export const SHIPPED_REVISIONS: readonly string[] = [baseline.revision]
+
+/**
+ * Reads the revisions of every source: the shipped ones, then those in memory, then the folders.
+ *
+ * @throws MigratorError or RevisionError for a folder that cannot be read and for revisions that do not fit together.
+ */
+export const readCatalog = async (config: MigratorConfig): Promise<Catalog> => {
+  const revisions: KnownRevision[] = config.baseline === false ? [] : [shippedBaseline(config.baseline)]
+  for (const [index, revision] of config.revisions.entries()) revisions.push(fromMemory(revision, index))
+  for (const folder of config.folders) revisions.push(...(await listFolder(folder)))
+  const ordered = orderRevisions(revisions).map(loadedOnce)
+  const byId = new Map(ordered.map((revision) => [revision.revision, revision]))
+  const byName = new Map<string, KnownRevision>()
+  for (const revision of ordered) {
+    const other = byName.get(revision.name)
+    if (other !== undefined) throw sameName(other, revision)
+    byName.set(revision.name, revision)
+  }
+  return { ordered, byId, find: (reference) => byId.get(reference) ?? byName.get(reference) }
+}
+
+/** Umzug knows a migration by its name alone. */
+const sameName = (one: KnownRevision, other: KnownRevision): RevisionError =>
+  new RevisionError(
+    'DUPLICATE_REVISION',
+    `Two revisions have the name "${one.name}": ${one.label} and ${other.label}. Nothing was run. Rename one of the files.`,
+    { revisions: [one.revision, other.revision] },
+  )
+
+const loadedOnce = (revision: KnownRevision): KnownRevision => {
+  let body: Promise<RevisionBody> | undefined
+  return {
+    ...revision,
+    load: () => {
+      body ??= revision.load()
+      return body
+    },
+  }
+}
+
+const shippedBaseline = (tables: Sm2TableOptions): KnownRevision => ({
+  revision: baseline.revision,
+  downRevision: [],
+  dependsOn: baseline.dependsOn,
+  branchLabels: baseline.branchLabels,
+  message: baseline.message,
+  name: baseline.revision,
+  label: 'shipped with sm2kit',
+  origin: 'shipped',
+  // The code is released and never edited; what may change are the host's names and types for the tables.
+  checksum: createHash('sha256')
+    .update(
+      JSON.stringify([baseline.revision, tables.prefix, tables.schema, tables.learnerId, tables.itemId]),
+    )
+    .digest('hex'),
+  load: async () => bodyOf({ ...baseline.migrationsFor(tables) }, 'shipped with sm2kit'),
+})
+
+const fromMemory = (given: Revision, index: number): KnownRevision => {
+  const position = `migrations[${index}]`
+  const revision = checkRevisionId(given.revision, position)
+  const label = `${position} (in memory)`
+  return {
+    revision,
+    downRevision: listOf(given.downRevision, 'downRevision', label),
+    dependsOn: listOf(given.dependsOn, 'dependsOn', label),
+    branchLabels: listOf(given.branchLabels, 'branchLabels', label),
+    message: given.message ?? '',
+    name: revision,
+    label,
+    origin: 'memory',
+    checksum: null,
+    load: async () => bodyOf({ ...given }, label),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Umzug } from 'umzug'
+import type { MigratorConfig } from '../config.js'
+import type { Deadline } from '../dialect.js'
+import { databaseError } from '../runtime/database-error.js'
+import { deadlineAfter } from '../runtime/deadline.js'
+import type { MigratorEvents } from '../runtime/events.js'
+import type { StepRunner } from '../runtime/step-runner.js'
+import { inTurn } from '../runtime/turns.js'
+import type { VersionTable } from '../runtime/version-table.js'
+import type { Catalog } from './catalog.js'
+
+/** What every verb is given: one migrator's parts. */
+export interface CommandContext {
+  readonly config: MigratorConfig
+  readonly table: VersionTable
+  readonly events: MigratorEvents
+  readonly runner: StepRunner
+  /** Reads the revisions anew. */
+  catalog(): Promise<Catalog>
+  /** Loads Umzug at the first call. */
+  umzug(): Umzug<import('sequelize').QueryInterface>
+}
+
+/** Runs a verb that writes: one at a time on an instance, with the errors of the database made the user's. */
+export const runWriting = async <T>(
+  context: CommandContext,
+  task: (deadline: Deadline) => Promise<T>,
+): Promise<T> => {
+  const { config, table } = context
+  const deadline = deadlineAfter(config.lockTimeoutMs)
+  try {
+    return await inTurn(config.sequelize, deadline, () => task(deadline))
+  } catch (error) {
+    throw databaseError(error, config.sequelize, table.dialect, config.lockTimeoutMs)
+  }
+}

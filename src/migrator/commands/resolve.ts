@@ -1,0 +1,39 @@
+import { MigratorError } from '../errors.js'
+import { describeRevision } from '../revisions/revision.js'
+import { JournalTable } from '../runtime/journal.js'
+import { type CommandContext, runWriting } from './context.js'
+import { find } from './select.js'
+import { readState } from './state.js'
+
+/** `migrator.resolve()`: the operator's word on the statement of which the migrator cannot know whether it ran. */
+export const resolve = (
+  context: CommandContext,
+  reference: string,
+  outcome: 'applied' | 'not-applied',
+): Promise<void> =>
+  runWriting(context, async (deadline) => {
+    if (outcome !== 'applied' && outcome !== 'not-applied') {
+      throw new MigratorError(
+        'INVALID_OPTION',
+        'resolve() takes "applied" or "not-applied". Nothing was recorded.',
+        {
+          subject: 'outcome',
+        },
+      )
+    }
+    const state = await readState(context)
+    const known = find(state, reference)
+    if (!state.interrupted.includes(known)) {
+      throw new MigratorError(
+        'INTERRUPTED',
+        `Revision ${describeRevision(known)} was not interrupted, so there is nothing to resolve. Nothing was recorded.`,
+        { revisions: [known.revision] },
+      )
+    }
+    await context.runner.sessions.write(deadline, async (session) => {
+      const journal = new JournalTable(session, context.table.journal)
+      const last = (await journal.read(known.revision))?.entries.at(-1)
+      if (outcome === 'applied') await journal.vouch(known.revision)
+      else if (last !== undefined) await journal.delete(known.revision, last.step)
+    })
+  })

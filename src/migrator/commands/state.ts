@@ -1,0 +1,109 @@
+import { poll } from '../dialect.js'
+import { MigratorError } from '../errors.js'
+import { describeRevision, type KnownRevision } from '../revisions/revision.js'
+import { databaseError } from '../runtime/database-error.js'
+import { deadlineAfter } from '../runtime/deadline.js'
+import type { VersionRow, VersionState } from '../runtime/version-table.js'
+import type { Catalog } from './catalog.js'
+import type { CommandContext } from './context.js'
+
+/** The code's revisions beside the database's record of them. */
+export interface MigrationState {
+  readonly catalog: Catalog
+  readonly rows: ReadonlyMap<string, VersionRow>
+  /** In the order of the catalogue. */
+  readonly applied: readonly KnownRevision[]
+  /** In the order of the catalogue; interrupted ones are among them. */
+  readonly pending: readonly KnownRevision[]
+  /** Begun without a transaction, and not ended. */
+  readonly interrupted: readonly KnownRevision[]
+  /** Recorded, and unknown to the code. */
+  readonly unknown: readonly VersionRow[]
+}
+
+/** Reads both sides: the folders, and the version table in one statement. */
+export const readState = async (context: CommandContext): Promise<MigrationState> => {
+  const catalog = await context.catalog()
+  const { rows } = await readVersions(context)
+  const stateOf = (revision: KnownRevision): VersionRow['state'] | undefined =>
+    rows.get(revision.revision)?.state
+  return {
+    catalog,
+    rows,
+    applied: catalog.ordered.filter((revision) => stateOf(revision) === 'applied'),
+    pending: catalog.ordered.filter((revision) => stateOf(revision) !== 'applied'),
+    interrupted: catalog.ordered.filter((revision) => stateOf(revision) === 'started'),
+    unknown: [...rows.values()].filter((row) => !catalog.byId.has(row.revision)),
+  }
+}
+
+const readVersions = async ({ table, config, runner }: CommandContext): Promise<VersionState> => {
+  let state: VersionState | undefined
+  // Another process may be committing: SQLite then answers "busy" for a moment.
+  await poll(deadlineAfter(config.lockTimeoutMs), async () => {
+    try {
+      state = await table.read(runner.currentRun()?.session?.transaction)
+      return true
+    } catch (error) {
+      if (table.dialect.classify(error) === 'LOCK_TIMEOUT') return false
+      throw databaseError(error, config.sequelize, table.dialect, config.lockTimeoutMs)
+    }
+  })
+  if (state !== undefined) return state
+  throw new MigratorError(
+    'LOCK_TIMEOUT',
+    `The version table could not be read within ${config.lockTimeoutMs} ms: another connection keeps the database locked. ` +
+      'Nothing was run. Run again when it is done, or raise `lock.timeoutMs`.',
+  )
+}
+
+/** Throws `EDITED_REVISION` when an applied revision is not what it was when it ran. */
+export const refuseEdited = ({ applied, rows }: MigrationState): void => {
+  const edited = applied.filter(({ revision, checksum }) => {
+    const recorded = rows.get(revision)?.checksum ?? null
+    return recorded !== null && checksum !== null && recorded !== checksum
+  })
+  const [first] = edited
+  if (first === undefined) return
+  const shipped = first.origin === 'shipped'
+  throw new MigratorError(
+    'EDITED_REVISION',
+    shipped
+      ? `The baseline was applied with another prefix, schema or id type than the options give now. Nothing was run. ` +
+          `Give the former "baseline" options again, or accept the present ones with stamp('${first.revision}').`
+      : `${edited.map((revision) => revision.label).join(', ')} ${edited.length === 1 ? 'was' : 'were'} edited after ` +
+          `${edited.length === 1 ? 'it was' : 'they were'} applied. Nothing was run. Take the edit back and write a new revision, ` +
+          `or accept the file as it is with stamp('${first.revision}').`,
+    { revisions: edited.map((revision) => revision.revision), subject: first.label },
+  )
+}
+
+/** Throws `UNKNOWN_APPLIED` when the database is ahead of this code in a way that cannot be passed over. */
+export const refuseUnknown = (
+  context: CommandContext,
+  state: MigrationState,
+  somethingToRun: boolean,
+): void => {
+  if (state.unknown.length === 0) return
+  const names = state.unknown.map(describeRow).join(', ')
+  const breaking = state.unknown.filter((row) => row.breaking)
+  if (!somethingToRun && breaking.length === 0) {
+    context.config.logger.warn({
+      event: 'unknown',
+      message: `The database knows ${names}, which this code does not: it is older than the database. Nothing is pending.`,
+    })
+    return
+  }
+  const why = somethingToRun
+    ? 'and there is something to run: the order of the two is not known'
+    : `and ${breaking.map(describeRow).join(', ')} was recorded as breaking older code`
+  throw new MigratorError(
+    'UNKNOWN_APPLIED',
+    `The database knows ${names}, which this code does not, ${why}. Nothing was run. ` +
+      'Deploy the code that has these revisions, or bring their files back.',
+    { revisions: state.unknown.map((row) => row.revision) },
+  )
+}
+
+const describeRow = (row: VersionRow): string =>
+  describeRevision({ revision: row.revision, message: row.name === row.revision ? '' : row.name })

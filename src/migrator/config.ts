@@ -1,0 +1,219 @@
+import { fileURLToPath } from 'node:url'
+import type { Sequelize } from 'sequelize'
+import { MigratorError } from './errors.js'
+import type { Revision } from './operations/migration.js'
+import type { IdKind, Sm2TableOptions } from './operations/sm2-tables.js'
+
+/** What Umzug logs with: one structured message a call. `console` has this shape. */
+export interface MigratorLogger {
+  info(message: Record<string, unknown>): void
+  warn(message: Record<string, unknown>): void
+  error(message: Record<string, unknown>): void
+  debug(message: Record<string, unknown>): void
+}
+
+/** A folder of revision files (a path, or a `file:` URL), or one revision in memory. */
+export type MigrationSource = string | URL | Revision
+
+/** What {@link createMigrator} takes; only `sequelize` is required. */
+export interface MigratorOptions {
+  /** The host's instance. Never closed, and no model is defined on it. */
+  readonly sequelize: Sequelize
+  /** Folder(s), or revisions in memory, or both. A relative path counts from the working folder. Default: none. */
+  readonly migrations?: MigrationSource | readonly MigrationSource[]
+  /** The models that autogenerate compares with. Default: all models of the instance. */
+  readonly models?: Readonly<Record<string, unknown>> | readonly unknown[]
+  /** The shipped SM-2 tables: `true` (default), `false` for none, or their names and id types. */
+  readonly baseline?: boolean | Partial<Sm2TableOptions>
+  /** Where the applied revisions are recorded. Default `sm2kit_revisions`. */
+  readonly versionTable?: string | { readonly tableName: string; readonly schema?: string }
+  /** `step` (default): each revision in a transaction of its own. `run`: all of them in one. */
+  readonly transaction?: 'step' | 'run'
+  /** How long to wait for another process that migrates, in milliseconds. Default 60 000. */
+  readonly lock?: { readonly timeoutMs?: number }
+  /** Default: silent. */
+  readonly logger?: MigratorLogger
+}
+
+/** The options with every default filled in. */
+export interface MigratorConfig {
+  readonly sequelize: Sequelize
+  readonly folders: readonly string[]
+  readonly revisions: readonly Revision[]
+  readonly baseline: Sm2TableOptions | false
+  readonly versionTable: { readonly tableName: string; readonly schema?: string }
+  readonly transaction: 'step' | 'run'
+  readonly lockTimeoutMs: number
+  readonly logger: MigratorLogger
+}
+
+const OPTION_NAMES = [
+  'sequelize',
+  'migrations',
+  'models',
+  'baseline',
+  'versionTable',
+  'transaction',
+  'lock',
+  'logger',
+] as const
+
+const ID_KINDS: readonly IdKind[] = ['string', 'uuid', 'bigint']
+const LONGEST_LOCK_WAIT_MS = 2 ** 31 - 1
+
+const nothing = (): void => {}
+const SILENT: MigratorLogger = { info: nothing, warn: nothing, error: nothing, debug: nothing }
+
+/**
+ * The options, checked and completed.
+ *
+ * @throws MigratorError `UNKNOWN_OPTION` and `INVALID_OPTION`, which name the option and what it may be.
+ */
+export const parseOptions = (options: MigratorOptions): MigratorConfig => {
+  if (!isRecord(options)) throw invalid('options', options, 'an object with at least "sequelize"')
+  refuseUnknown(options, OPTION_NAMES, '')
+  const { sequelize } = options
+  if (!isSequelize(sequelize)) throw invalid('sequelize', sequelize, 'an instance of Sequelize v6')
+  const sources = parseSources(options.migrations)
+  return {
+    sequelize,
+    ...sources,
+    baseline: parseBaseline(options.baseline),
+    versionTable: parseVersionTable(options.versionTable),
+    transaction: oneOf('transaction', options.transaction ?? 'step', ['step', 'run']),
+    lockTimeoutMs: parseLock(options.lock),
+    logger: parseLogger(options.logger),
+  }
+}
+
+const parseSources = (
+  value: MigratorOptions['migrations'],
+): Pick<MigratorConfig, 'folders' | 'revisions'> => {
+  const folders: string[] = []
+  const revisions: Revision[] = []
+  const sources: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value]
+  for (const source of sources) {
+    if (typeof source === 'string' && source !== '') folders.push(source)
+    else if (source instanceof URL) folders.push(pathOf(source))
+    else if (isRecord(source)) revisions.push(source as unknown as Revision)
+    else throw invalid('migrations', source, 'a folder, a revision, or a list of them')
+  }
+  return { folders: [...new Set(folders)], revisions }
+}
+
+const pathOf = (url: URL): string => {
+  if (url.protocol !== 'file:') throw invalid('migrations', url.href, 'a file: URL')
+  return fileURLToPath(url)
+}
+
+const parseBaseline = (value: MigratorOptions['baseline']): Sm2TableOptions | false => {
+  if (value === false) return false
+  const given: unknown = value === undefined || value === true ? {} : value
+  if (!isRecord(given))
+    throw invalid('baseline', value, 'true, false, or { prefix, schema, learnerId, itemId }')
+  refuseUnknown(given, ['prefix', 'schema', 'learnerId', 'itemId'], 'baseline.')
+  const { prefix = 'sm2_', schema, learnerId = 'string', itemId = 'string' } = given
+  if (typeof prefix !== 'string') throw invalid('baseline.prefix', prefix, 'a text')
+  if (schema !== undefined && !isText(schema))
+    throw invalid('baseline.schema', schema, 'the name of a schema')
+  return {
+    prefix,
+    ...(schema === undefined ? {} : { schema }),
+    learnerId: oneOf('baseline.learnerId', learnerId, ID_KINDS),
+    itemId: oneOf('baseline.itemId', itemId, ID_KINDS),
+  }
+}
+
+const parseVersionTable = (value: MigratorOptions['versionTable']): MigratorConfig['versionTable'] => {
+  const given: unknown =
+    typeof value === 'string' ? { tableName: value } : (value ?? { tableName: 'sm2kit_revisions' })
+  if (!isRecord(given)) throw invalid('versionTable', value, 'a name, or { tableName, schema }')
+  refuseUnknown(given, ['tableName', 'schema'], 'versionTable.')
+  const { tableName, schema } = given
+  if (!isText(tableName)) throw invalid('versionTable', tableName, 'the name of a table')
+  if (schema !== undefined && !isText(schema))
+    throw invalid('versionTable.schema', schema, 'the name of a schema')
+  if (tableName === 'SequelizeMeta') {
+    throw invalid(
+      'versionTable',
+      tableName,
+      "a table of its own; SequelizeMeta is Umzug's and sequelize-cli's",
+    )
+  }
+  return schema === undefined ? { tableName } : { tableName, schema }
+}
+
+const parseLock = (value: MigratorOptions['lock']): number => {
+  if (value === undefined) return 60_000
+  if (!isRecord(value)) throw invalid('lock', value, '{ timeoutMs }')
+  refuseUnknown(value, ['timeoutMs'], 'lock.')
+  const { timeoutMs = 60_000 } = value
+  if (typeof timeoutMs === 'number' && timeoutMs >= 0 && timeoutMs <= LONGEST_LOCK_WAIT_MS) return timeoutMs
+  throw invalid('lock.timeoutMs', timeoutMs, `a number of milliseconds from 0 to ${LONGEST_LOCK_WAIT_MS}`)
+}
+
+const parseLogger = (value: MigratorOptions['logger']): MigratorLogger => {
+  if (value === undefined) return SILENT
+  const given: unknown = value
+  const complete =
+    isRecord(given) && ['info', 'warn', 'error', 'debug'].every((name) => typeof given[name] === 'function')
+  if (!complete) throw invalid('logger', given, 'an object with info, warn, error and debug, like console')
+  return value
+}
+
+const refuseUnknown = (given: object, known: readonly string[], prefix: string): void => {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    const near = known.find((other) => isNear(other.toLowerCase(), name.toLowerCase()))
+    throw new MigratorError(
+      'UNKNOWN_OPTION',
+      `There is no option "${prefix}${name}".${near === undefined ? '' : ` Did you mean "${prefix}${near}"?`} ` +
+        `The options are ${known.map((other) => prefix + other).join(', ')}. Nothing was run.`,
+      { subject: prefix + name },
+    )
+  }
+}
+
+/** One letter too many, too few, other, or swapped; or one the beginning of the other. */
+const isNear = (a: string, b: string): boolean => {
+  if (a.startsWith(b) || b.startsWith(a)) return Math.min(a.length, b.length) > 2
+  let start = 0
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1
+  let end = 0
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
+  return Math.max(a.length, b.length) - start - end <= 2
+}
+
+const oneOf = <T extends string>(name: string, value: unknown, allowed: readonly T[]): T => {
+  const found = allowed.find((item) => item === value)
+  if (found !== undefined) return found
+  throw invalid(name, value, allowed.map((item) => `"${item}"`).join(' or '))
+}
+
+const invalid = (name: string, value: unknown, wanted: string): MigratorError =>
+  new MigratorError(
+    'INVALID_OPTION',
+    `The option "${name}" is ${show(value)}; it must be ${wanted}. Nothing was run.`,
+    {
+      subject: name,
+    },
+  )
+
+/** Short, and never the inside of an object: a Sequelize instance holds the password. */
+const show = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+/** By shape: the host's Sequelize may be another copy of the class than ours. */
+const isSequelize = (value: unknown): value is Sequelize =>
+  isRecord(value) &&
+  typeof value['getQueryInterface'] === 'function' &&
+  typeof value['getDialect'] === 'function' &&
+  typeof value['query'] === 'function'

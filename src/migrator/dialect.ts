@@ -1,0 +1,111 @@
+import type { QueryInterface, Sequelize, Transaction } from 'sequelize'
+import type { MigratorErrorCode } from './errors.js'
+
+/** What an engine can do; shared code asks these, never for a name. */
+export interface Capabilities {
+  /** Connections come from a pool and go back to it; otherwise each is opened and closed. */
+  readonly pooled: boolean
+  /** Tables live in schemas that can be created. */
+  readonly schemas: boolean
+  /** A statement that commits by itself either did all of its work or none: after a crash, a changed schema means that it ran. */
+  readonly atomicStatements: boolean
+}
+
+/** A point in time up to which something may wait, in milliseconds of `performance.now()`. */
+export interface Deadline {
+  /** Milliseconds left, never below 0. */
+  remainingMs(): number
+}
+
+/** One pinned connection, with the queries that the migrator itself sends on it. */
+export interface Session {
+  readonly sequelize: Sequelize
+  /** Give it to Sequelize as `{ transaction }`: the query then runs on this connection. */
+  readonly transaction: Transaction
+  /** The driver's own connection. */
+  readonly connection: unknown
+  run(sql: string): Promise<void>
+  select<Row extends object>(sql: string): Promise<readonly Row[]>
+}
+
+/** How an instant is held in the version table, so that every driver and time zone setting reads the same one back. */
+export interface InstantColumn {
+  readonly type: string
+  /** SQL literal of an instant. */
+  literal(instant: Date): string
+  /** SQL expression that gives the column as a text that {@link InstantColumn.parse} reads. */
+  select(column: string): string
+  parse(text: string): Date
+}
+
+/** A quoted table name, and the texts that locks are named from. */
+export interface VersionTableName {
+  readonly quoted: string
+  readonly text: string
+}
+
+/** The transaction of a step. It holds the lock: between `begin` and its end this process alone migrates. */
+export interface StepTransaction {
+  /** Rejects with {@link LockNotTaken} at the deadline. */
+  begin(session: Session, table: VersionTableName, deadline: Deadline): Promise<void>
+  commit(session: Session, deadline: Deadline): Promise<void>
+  rollback(session: Session): Promise<void>
+}
+
+/** What the migrator needs of an engine. One folder under `dialects/` each. */
+export interface Dialect {
+  /** As people call it, for messages. */
+  readonly label: string
+  readonly capabilities: Capabilities
+  readonly instant: InstantColumn
+
+  /** Why this instance cannot be migrated at all, or nothing. */
+  refusal(sequelize: Sequelize): { readonly code: MigratorErrorCode; readonly message: string } | undefined
+  /** What an error of the driver means, where it is one that users meet. */
+  classify(error: unknown): MigratorErrorCode | 'MISSING_TABLE' | undefined
+
+  /** Present where DDL takes part in transactions: a step and its record are then one. */
+  readonly stepTransaction?: StepTransaction
+
+  /** Holds the lock on the session, without a transaction, for a step that runs statement by statement. */
+  lockSession(session: Session, table: VersionTableName, deadline: Deadline): Promise<void>
+  unlockSession(session: Session, table: VersionTableName): Promise<void>
+  /** Whether a statement commits by itself (or refuses a transaction), so that no record can share a transaction with it. */
+  autocommits(sql: string): boolean
+  /** A digest of everything that DDL can change; equal before and after means that nothing was changed. */
+  fingerprint(session: Session): Promise<string>
+
+  /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
+  operations(
+    queryInterface: QueryInterface,
+  ): Partial<Record<keyof QueryInterface, (...args: never[]) => Promise<unknown>>>
+}
+
+/** Thrown by a dialect when another one held the lock until the deadline. */
+export class LockNotTaken extends Error {
+  override readonly name = 'LockNotTaken'
+
+  /** @param holder - Who holds it, as far as the engine tells; part of a sentence. */
+  constructor(readonly holder: string) {
+    super(`The lock is held by ${holder}`)
+  }
+}
+
+const FIRST_PAUSE_MS = 5
+const LONGEST_PAUSE_MS = 250
+
+/**
+ * Asks again and again, with growing pauses, until `attempt` says yes or the deadline is over.
+ *
+ * @returns Whether it said yes.
+ */
+export const poll = async (deadline: Deadline, attempt: () => Promise<boolean>): Promise<boolean> => {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    if (await attempt()) return true
+    const remainingMs = deadline.remainingMs()
+    if (remainingMs <= 0) return false
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.min(pauseMs * (0.5 + Math.random()), remainingMs)),
+    )
+  }
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import {
+  type Deadline,
+  type Dialect,
+  LockNotTaken,
+  poll,
+  type Session,
+  type VersionTableName,
+} from '../../dialect.js'
+import type { MigratorErrorCode } from '../../errors.js'
+import { nativeOperations } from '../../operations/constraints.js'
+
+const codeOf = (error: unknown): string => {
+  const { code, parent } = (error ?? {}) as { code?: unknown; parent?: unknown }
+  if (typeof code === 'string') return code
+  return parent === undefined ? '' : codeOf(parent)
+}
+
+/** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
+const lockName = async (session: Session, table: VersionTableName): Promise<string> => {
+  const [row] = await session.select<{ name: string | null }>('SELECT DATABASE() AS name')
+  return `sm2kit:${createHash('sha256')
+    .update(`${row?.name ?? ''}\n${table.text}`)
+    .digest('hex')
+    .slice(0, 40)}`
+}
+
+const takeLock = async (session: Session, table: VersionTableName, deadline: Deadline): Promise<void> => {
+  const name = await lockName(session, table)
+  const taken = await poll(deadline, async () => {
+    const [row] = await session.select<{ taken: number | string | null }>(
+      `SELECT GET_LOCK('${name}', 0) AS taken`,
+    )
+    return Number(row?.taken) === 1
+  })
+  if (!taken) throw new LockNotTaken(await holderOf(session, name))
+}
+
+const holderOf = async (session: Session, name: string): Promise<string> => {
+  const [row] = await session.select<{ id: number | null; user: string | null; host: string | null }>(
+    `SELECT IS_USED_LOCK('${name}') AS id, p.USER AS user, p.HOST AS host
+     FROM (SELECT 1 AS one) AS o LEFT JOIN information_schema.PROCESSLIST p ON p.ID = IS_USED_LOCK('${name}')`,
+  )
+  if (row === undefined || row.id === null) return 'a connection that has ended meanwhile'
+  return `connection ${row.id}${row.user === null ? '' : ` (user "${row.user}" from ${row.host})`}`
+}
+
+const CATALOGUE: readonly (readonly [table: string, schemaColumn: string, columns: readonly string[]])[] = [
+  [
+    'TABLES',
+    'TABLE_SCHEMA',
+    ['TABLE_NAME', 'TABLE_TYPE', 'ENGINE', 'TABLE_COLLATION', 'TABLE_COMMENT', 'CREATE_OPTIONS'],
+  ],
+  [
+    'COLUMNS',
+    'TABLE_SCHEMA',
+    [
+      ...['TABLE_NAME', 'ORDINAL_POSITION', 'COLUMN_NAME', 'COLUMN_DEFAULT', 'IS_NULLABLE', 'COLUMN_TYPE'],
+      ...['COLLATION_NAME', 'EXTRA', 'COLUMN_COMMENT', 'GENERATION_EXPRESSION'],
+    ],
+  ],
+  [
+    'STATISTICS',
+    'TABLE_SCHEMA',
+    [
+      'TABLE_NAME',
+      'INDEX_NAME',
+      'SEQ_IN_INDEX',
+      'COLUMN_NAME',
+      'NON_UNIQUE',
+      'SUB_PART',
+      'INDEX_TYPE',
+      'COLLATION',
+    ],
+  ],
+  ['TABLE_CONSTRAINTS', 'TABLE_SCHEMA', ['TABLE_NAME', 'CONSTRAINT_NAME', 'CONSTRAINT_TYPE']],
+  [
+    'REFERENTIAL_CONSTRAINTS',
+    'CONSTRAINT_SCHEMA',
+    ['TABLE_NAME', 'CONSTRAINT_NAME', 'REFERENCED_TABLE_NAME', 'DELETE_RULE', 'UPDATE_RULE'],
+  ],
+  ['CHECK_CONSTRAINTS', 'CONSTRAINT_SCHEMA', ['CONSTRAINT_NAME', 'CHECK_CLAUSE']],
+  ['VIEWS', 'TABLE_SCHEMA', ['TABLE_NAME', 'VIEW_DEFINITION']],
+  ['TRIGGERS', 'TRIGGER_SCHEMA', ['TRIGGER_NAME', 'EVENT_OBJECT_TABLE', 'ACTION_STATEMENT']],
+  ['ROUTINES', 'ROUTINE_SCHEMA', ['ROUTINE_NAME', 'ROUTINE_TYPE', 'ROUTINE_DEFINITION']],
+]
+
+// One statement: a line for each thing in the present database that DDL can change.
+const FINGERPRINT = CATALOGUE.map(([table, schemaColumn, columns]) => {
+  const values = columns.map((column) => `IFNULL(CONVERT(${column} USING utf8mb4), '')`)
+  return `SELECT CONCAT_WS('\\t', '${table}', ${values.join(', ')}) AS line FROM information_schema.${table} WHERE ${schemaColumn} = DATABASE()`
+}).join(' UNION ALL ')
+
+const TRANSACTIONAL = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH|CALL|DO)\b/iu
+
+/** MariaDB and MySQL: DDL commits by itself, so a step keeps a journal; the lock is one of the connection. */
+export const mariadbDialect: Dialect = {
+  label: 'MariaDB',
+  capabilities: { pooled: true, schemas: false, atomicStatements: true },
+  autocommits: (sql) => !TRANSACTIONAL.test(sql),
+
+  instant: {
+    type: 'DATETIME(3)',
+    literal: (instant) => `'${instant.toISOString().replace('T', ' ').replace('Z', '')}'`,
+    select: (column) => `CAST(${column} AS CHAR)`,
+    parse: (text) => new Date(`${text.replace(' ', 'T')}Z`),
+  },
+
+  refusal: () => undefined,
+
+  classify(error): MigratorErrorCode | 'MISSING_TABLE' | undefined {
+    switch (codeOf(error)) {
+      case 'ER_NO_SUCH_TABLE':
+        return 'MISSING_TABLE'
+      case 'ER_OPTION_PREVENTS_STATEMENT':
+      case 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION':
+        return 'READ_ONLY_DATABASE'
+      case 'ER_BAD_DB_ERROR':
+        return 'DATABASE_NOT_FOUND'
+      case 'ER_ACCESS_DENIED_ERROR':
+      case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
+      case 'ER_DBACCESS_DENIED_ERROR':
+      case 'ER_TABLEACCESS_DENIED_ERROR':
+        return 'ACCESS_DENIED'
+      case 'ECONNREFUSED':
+      case 'ENOTFOUND':
+      case 'EHOSTUNREACH':
+      case 'ETIMEDOUT':
+      case 'ECONNRESET':
+      case 'ENOENT':
+      case 'ER_CON_COUNT_ERROR':
+        return 'CANNOT_CONNECT'
+      default:
+        return undefined
+    }
+  },
+
+  lockSession: takeLock,
+
+  async unlockSession(session, table) {
+    await session.select(`SELECT RELEASE_LOCK('${await lockName(session, table)}') AS released`)
+  },
+
+  async fingerprint(session) {
+    const rows = await session.select<{ line: string }>(FINGERPRINT)
+    const lines = rows.map((row) => String(row.line)).sort()
+    return createHash('sha256').update(lines.join('\n')).digest('hex')
+  },
+
+  operations: nativeOperations,
+}

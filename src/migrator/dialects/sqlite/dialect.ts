@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import type { Sequelize } from 'sequelize'
+import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
+import type { MigratorErrorCode } from '../../errors.js'
+import { sqliteOperations } from './operations.js'
+
+interface SqliteConnection {
+  exec(sql: string, callback: (error: Error | null) => void): void
+}
+
+/** Sent on the driver's connection: Sequelize would keep a transaction for ever whose COMMIT met a busy file. */
+const exec = (session: Session, sql: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    ;(session.connection as SqliteConnection).exec(sql, (error) =>
+      error === null ? resolve() : reject(error),
+    )
+  })
+
+const codeOf = (error: unknown): string => {
+  const { code, parent } = (error ?? {}) as { code?: unknown; parent?: unknown }
+  if (typeof code === 'string') return code
+  return parent === undefined ? '' : codeOf(parent)
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : '')
+
+/** Runs a statement, and again while the file is busy, until the deadline. */
+const whileBusy = (session: Session, sql: string, deadline: Deadline): Promise<boolean> =>
+  poll(deadline, async () => {
+    try {
+      await exec(session, sql)
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'SQLITE_BUSY' || codeOf(error) === 'SQLITE_LOCKED') return false
+      throw error
+    }
+  })
+
+const begin = async (session: Session, deadline: Deadline): Promise<void> => {
+  // Sequelize sends this pragma without waiting for it, and SQLite ignores it inside a transaction.
+  if (optionsOf(session.sequelize).foreignKeys !== false) await exec(session, 'PRAGMA foreign_keys = ON')
+  // The wait is ours: SQLite's own would hold one of libuv's few threads for each waiting migrator of this process.
+  await exec(session, 'PRAGMA busy_timeout = 0')
+  const taken = await whileBusy(session, 'BEGIN IMMEDIATE', deadline)
+  if (!taken) throw new LockNotTaken('another connection that is writing to the file')
+  await exec(session, `PRAGMA busy_timeout = ${Math.ceil(deadline.remainingMs())}`)
+}
+
+const commit = async (session: Session, deadline: Deadline): Promise<void> => {
+  // A reader may hold the file for a moment; the transaction stays open meanwhile.
+  const committed = await whileBusy(session, 'COMMIT', deadline)
+  if (!committed) throw new LockNotTaken('a connection that is reading from the file')
+}
+
+const optionsOf = (sequelize: Sequelize): { storage?: unknown; host?: unknown; foreignKeys?: boolean } =>
+  (sequelize as unknown as { options: object }).options
+
+/** SQLite: the write lock of the file is the lock, and a rollback leaves nothing. */
+export const sqliteDialect: Dialect = {
+  label: 'SQLite',
+  capabilities: { pooled: false, schemas: false, atomicStatements: true },
+  autocommits: (sql) => /^\s*(?:VACUUM|ATTACH|DETACH)\b/iu.test(sql),
+
+  instant: {
+    type: 'DATETIME',
+    literal: (instant) => `'${instant.toISOString().replace('T', ' ').replace('Z', ' +00:00')}'`,
+    select: (column) => column,
+    parse: (text) => new Date(text.replace(' ', 'T').replace(' +00:00', 'Z')),
+  },
+
+  refusal(sequelize) {
+    if (optionsOf(sequelize).storage !== '') return undefined
+    return {
+      code: 'UNSUPPORTED_STORAGE',
+      message:
+        'The SQLite storage is an empty text, which gives every transaction a temporary database of its own. ' +
+        'Nothing was run. Name a file, or ":memory:".',
+    }
+  },
+
+  classify(error): MigratorErrorCode | 'MISSING_TABLE' | undefined {
+    const text = textOf(error)
+    if (text.includes('no such table')) return 'MISSING_TABLE'
+    switch (codeOf(error)) {
+      case 'SQLITE_READONLY':
+        return 'READ_ONLY_DATABASE'
+      case 'SQLITE_CANTOPEN':
+        return 'DATABASE_NOT_FOUND'
+      case 'EACCES':
+      case 'SQLITE_AUTH':
+      case 'SQLITE_PERM':
+        return 'ACCESS_DENIED'
+      case 'SQLITE_NOTADB':
+      case 'ENOTDIR':
+      case 'EEXIST':
+        return 'CANNOT_CONNECT'
+      case 'SQLITE_BUSY':
+        return 'LOCK_TIMEOUT'
+      default:
+        return undefined
+    }
+  },
+
+  stepTransaction: {
+    begin: (session, _table, deadline) => begin(session, deadline),
+    commit,
+    rollback: (session) => exec(session, 'ROLLBACK'),
+  },
+
+  async lockSession(session, _table, deadline) {
+    // In exclusive mode a connection keeps the file's lock after COMMIT; it ends with the connection, however that dies.
+    await exec(session, 'PRAGMA locking_mode = EXCLUSIVE')
+    await begin(session, deadline)
+    // The lock is taken by the first write; this one changes nothing.
+    const [row] = await session.select<{ user_version: number }>('PRAGMA user_version')
+    await exec(session, `PRAGMA user_version = ${Number(row?.user_version ?? 0)}`)
+    await commit(session, deadline)
+  },
+
+  async unlockSession(session) {
+    await exec(session, 'PRAGMA locking_mode = NORMAL')
+    // The mode changes with the next access to the file.
+    await session.select('SELECT count(*) AS n FROM sqlite_schema')
+  },
+
+  async fingerprint(session) {
+    const rows = await session.select(
+      'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name',
+    )
+    return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
+  },
+
+  operations: sqliteOperations,
+}

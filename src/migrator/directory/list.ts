@@ -1,0 +1,126 @@
+import type { Dirent } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
+import { MigratorError, messageOf, RevisionError } from '../errors.js'
+import { checkRevisionId, type KnownRevision, listOf, type RevisionBody } from '../revisions/revision.js'
+import { HEADER_NAMES, readHeader } from './header.js'
+import { loadModule } from './load.js'
+import { checksumOf, significantTokens } from './tokens.js'
+
+const EXTENSIONS = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'])
+const TIMESTAMP = /^\d{8,17}[_.-]?/u
+
+/**
+ * The revisions of one folder, in order of file name; no file is run unless its header cannot be read from the text.
+ *
+ * Files without `revision` are taken as Umzug and sequelize-cli take them: one chain in order of file name.
+ *
+ * @param folder - As the host wrote it; relative to the working folder.
+ * @throws MigratorError `FOLDER_NOT_FOUND`, `REVISION_NOT_LOADABLE`; RevisionError `INVALID_REVISION`.
+ */
+export const listFolder = async (folder: string): Promise<readonly KnownRevision[]> => {
+  const root = resolve(folder)
+  const names = (await entriesOf(root, folder)).filter(isRevisionFile).map((entry) => entry.name)
+  names.sort()
+  const revisions: KnownRevision[] = []
+  let lastPlain: string | null = null
+  for (const fileName of names) {
+    const revision = await readRevisionFile(join(root, fileName), lastPlain)
+    if (revision.plain) lastPlain = revision.known.revision
+    revisions.push(revision.known)
+  }
+  return revisions
+}
+
+const entriesOf = async (root: string, folder: string): Promise<readonly Dirent[]> => {
+  try {
+    return await readdir(root, { withFileTypes: true })
+  } catch (cause) {
+    throw new MigratorError(
+      'FOLDER_NOT_FOUND',
+      `The migrations folder "${folder}" cannot be read (${codeOf(cause)}). Nothing was run. ` +
+        'Create it, or correct "migrations" in the options; a relative path counts from the working folder.',
+      { cause, subject: folder },
+    )
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
+
+const isRevisionFile = (entry: Dirent): boolean =>
+  (entry.isFile() || entry.isSymbolicLink()) &&
+  !entry.name.startsWith('.') &&
+  EXTENSIONS.has(extname(entry.name)) &&
+  !/\.d\.[mc]?ts$/u.test(entry.name)
+
+const readRevisionFile = async (
+  path: string,
+  lastPlain: string | null,
+): Promise<{ readonly known: KnownRevision; readonly plain: boolean }> => {
+  const label = labelOf(path)
+  const name = basename(path, extname(path))
+  const tokens = significantTokens(await readFile(path, 'utf8'))
+  const header = readHeader(tokens)
+  const values: Readonly<Record<string, unknown>> =
+    header.kind === 'static' ? header.values : pick(await loadModule(path, label))
+  const plain = values['revision'] === undefined
+  const known: KnownRevision = {
+    revision: plain ? name : checkRevisionId(values['revision'], label),
+    downRevision: plain
+      ? lastPlain === null
+        ? []
+        : [lastPlain]
+      : listOf(values['downRevision'], 'downRevision', label),
+    dependsOn: listOf(values['dependsOn'], 'dependsOn', label),
+    branchLabels: listOf(values['branchLabels'], 'branchLabels', label),
+    message: typeof values['message'] === 'string' ? values['message'] : messageFromName(name),
+    name,
+    path,
+    label,
+    origin: 'file',
+    checksum: checksumOf(tokens),
+    load: async () => bodyOf(await loadModule(path, label), label),
+  }
+  return { known, plain }
+}
+
+const pick = (module: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(HEADER_NAMES.map((name) => [name, module[name]]))
+
+/** Relative to the working folder where the file lies inside it; else the last folder and the name, no path of the machine. */
+const labelOf = (path: string): string => {
+  const near = relative('', path)
+  if (near !== '' && !near.startsWith('..') && !isAbsolute(near)) return near
+  return join(basename(dirname(path)), basename(path))
+}
+
+const messageFromName = (name: string): string =>
+  name.replace(TIMESTAMP, '').replaceAll('_', ' ').replaceAll('-', ' ').trim()
+
+/**
+ * What a revision runs, checked.
+ *
+ * @throws RevisionError `INVALID_REVISION` when `up` is missing or one of the names has another type.
+ */
+export const bodyOf = (module: Readonly<Record<string, unknown>>, label: string): RevisionBody => {
+  const { up, down, transaction, breaking } = module
+  const refuse = (what: string): RevisionError =>
+    new RevisionError('INVALID_REVISION', `${label} ${what} Nothing was run.`, { subject: label })
+  if (typeof up !== 'function') {
+    throw refuse('does not export "up". Export `const up: Migration = async ({ context: op }) => { … }`.')
+  }
+  if (down !== undefined && down !== null && typeof down !== 'function') {
+    throw refuse('exports a "down" that is no function; leave it out when the revision is irreversible.')
+  }
+  for (const [field, value] of Object.entries({ transaction, breaking })) {
+    if (value !== undefined && typeof value !== 'boolean')
+      throw refuse(`exports "${field}" that is neither true nor false.`)
+  }
+  return {
+    up: up as RevisionBody['up'],
+    ...(typeof down === 'function' ? { down: down as RevisionBody['up'] } : {}),
+    transaction: transaction !== false,
+    breaking: breaking === true,
+  }
+}

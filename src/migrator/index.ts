@@ -1,0 +1,24 @@
+/**
+ * Migrations for Sequelize v6, driven by Umzug, with the abilities of Alembic.
+ *
+ * @module sm2kit/migrator
+ */
+export type { RevisionInfo } from './commands/list.js'
+export type { MigrationMeta } from './commands/run-steps.js'
+export type { DownOptions, UpOptions } from './commands/select.js'
+export type { StampOptions, StampReport } from './commands/stamp.js'
+export type { MigrationSource, MigratorLogger, MigratorOptions } from './config.js'
+export {
+  MigratorError,
+  type MigratorErrorCode,
+  type MigratorErrorDetails,
+  RevisionError,
+  StepError,
+} from './errors.js'
+export { createMigrator, type Migrator } from './migrator.js'
+export type { Migration, MigrationParams, Revision } from './operations/migration.js'
+export type { Check, ForeignKey, KeyAction, Op, TableConstraints } from './operations/op.js'
+export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
+export type { IdKind, Sm2TableOptions } from './operations/sm2-tables.js'
+export type { Report, StepReport } from './report.js'
+export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'

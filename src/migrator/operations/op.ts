@@ -1,0 +1,77 @@
+import type {
+  ModelAttributeColumnOptions,
+  ModelAttributes,
+  QueryInterface,
+  QueryInterfaceCreateTableOptions,
+  QueryInterfaceOptions,
+  TableName,
+} from 'sequelize'
+
+/** A check constraint: its name, and the SQL condition that every row must meet. */
+export interface Check {
+  readonly name: string
+  /** SQL, taken as it is: quote the names in it that need quotes. */
+  readonly expression: string
+}
+
+/** A foreign key of one or more columns, which Sequelize's attributes can say for one column only. */
+export interface ForeignKey {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly references: { readonly table: TableName; readonly columns: readonly string[] }
+  /** Default: the engine's own, NO ACTION. */
+  readonly onDelete?: KeyAction
+  /** Default: the engine's own, NO ACTION. */
+  readonly onUpdate?: KeyAction
+}
+
+/** What happens to a row whose referenced row is deleted or gets another key. */
+export type KeyAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'NO ACTION'
+
+/** Constraints that `op.createTable` takes beside Sequelize's options. */
+export interface TableConstraints {
+  readonly checks?: readonly Check[]
+  readonly foreignKeys?: readonly ForeignKey[]
+}
+
+/**
+ * What a step works with: Sequelize's QueryInterface, bound to the step's transaction.
+ *
+ * A call that forgets `{ transaction }` is inside all the same; so are `op.sequelize.query` and calls on the host's
+ * models while the step runs. A forgotten `await` is an error, and the step is rolled back.
+ *
+ * @example
+ * ```ts
+ * import { createMigrator, type Op } from 'sm2kit/migrator'
+ * import { DataTypes, Sequelize } from 'sequelize'
+ *
+ * const addStars = async (op: Op) => {
+ *   const stars = { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 }
+ *   await op.createTable('notes', { id: { type: DataTypes.INTEGER, primaryKey: true } })
+ *   await op.addColumn('notes', 'stars', { ...stars, checks: [{ name: 'notes_stars_check', expression: 'stars >= 0' }] })
+ * }
+ * const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+ * const revision = { revision: 'notes', downRevision: null, up: ({ context }: { context: Op }) => addStars(context) }
+ * await createMigrator({ sequelize, baseline: false, migrations: [revision] }).up() // => [{ name: 'notes' }]
+ * Object.keys(await sequelize.getQueryInterface().describeTable('notes')) // => ['id', 'stars']
+ * ```
+ */
+export interface Op extends QueryInterface {
+  /** Itself, so that `({ context: op })` and `(queryInterface, Sequelize)` are one. */
+  readonly context: Op
+
+  /** As Sequelize's, with check constraints and keys of several columns. */
+  createTable(
+    tableName: TableName,
+    attributes: ModelAttributes,
+    options?: QueryInterfaceCreateTableOptions & TableConstraints,
+  ): Promise<void>
+
+  /** As Sequelize's, with check constraints on the new column. */
+  addColumn(
+    table: TableName,
+    key: string,
+    attribute: ModelAttributeColumnOptions & { readonly checks?: readonly Check[] },
+    options?: QueryInterfaceOptions | null,
+  ): Promise<void>
+}

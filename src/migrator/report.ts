@@ -1,0 +1,22 @@
+/** One step of a run: a revision in a direction, and what became of it. */
+export interface StepReport {
+  /** Id of the revision. */
+  readonly revision: string
+  /** Umzug's name of it: the file name without extension, or the id. */
+  readonly name: string
+  readonly direction: 'up' | 'down'
+  /** `skipped`: another process had done it while this one waited for the lock. */
+  readonly state: 'done' | 'skipped' | 'failed'
+  /** Wall time in milliseconds, the wait for the lock not counted. */
+  readonly durationMs: number
+  /** Statements that the revision sent. */
+  readonly statements: number
+}
+
+/** What a run did, step by step; also carried by the errors of a run. */
+export interface Report {
+  readonly direction: 'up' | 'down'
+  readonly steps: readonly StepReport[]
+  /** Wall time of the whole run in milliseconds, waits counted. */
+  readonly durationMs: number
+}

@@ -1,0 +1,42 @@
+import { RevisionError } from '../errors.js'
+import { requirementsOf } from './order.js'
+import { describeRevision, type KnownRevision } from './revision.js'
+
+/** Throws `UNMET_DEPENDENCY` when something that the revision stands on is not applied. */
+export const refuseUnmet = (revision: KnownRevision, isApplied: (id: string) => boolean): void => {
+  const missing = requirementsOf(revision).filter((id) => !isApplied(id))
+  if (missing.length === 0) return
+  throw new RevisionError(
+    'UNMET_DEPENDENCY',
+    `Revision ${describeRevision(revision)} stands on ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not ` +
+      'applied. It was not run. Apply what it stands on first: up() without "migrations" does.',
+    { revisions: [revision.revision, ...missing] },
+  )
+}
+
+/** Throws `HAS_DEPENDENTS` when something that is applied stands on the revision. */
+export const refuseDependents = (
+  revision: KnownRevision,
+  all: readonly KnownRevision[],
+  isApplied: (id: string) => boolean,
+): void => {
+  const dependents = all.filter(
+    (other) => isApplied(other.revision) && requirementsOf(other).includes(revision.revision),
+  )
+  if (dependents.length === 0) return
+  const names = dependents.map(describeRevision).join(', ')
+  throw new RevisionError(
+    'HAS_DEPENDENTS',
+    `Revision ${describeRevision(revision)} cannot be reverted: ${names} ${dependents.length === 1 ? 'stands' : 'stand'} on it ` +
+      `and ${dependents.length === 1 ? 'is' : 'are'} applied. It was not run. Revert what stands on it first.`,
+    { revisions: [revision.revision, ...dependents.map((other) => other.revision)] },
+  )
+}
+
+/** The refusal of a downgrade through a revision that has no `down`. */
+export const refuseIrreversible = (revision: KnownRevision): RevisionError =>
+  new RevisionError(
+    'IRREVERSIBLE',
+    `Revision ${describeRevision(revision)} (${revision.label}) has no "down". Nothing was run. Write one, or restore a backup.`,
+    { revisions: [revision.revision], subject: revision.label },
+  )

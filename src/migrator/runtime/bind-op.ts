@@ -1,0 +1,53 @@
+import type { QueryInterface, Sequelize } from 'sequelize'
+import type { Dialect } from '../dialect.js'
+import type { Op } from '../operations/op.js'
+import type { StepScope } from './scope.js'
+
+/**
+ * Sequelize's QueryInterface, bound to a step.
+ *
+ * @param scope - Of the step.
+ * @param dialect - Whose operations replace Sequelize's.
+ * @param step - Name and path, seen beside `context` by revisions of either signature.
+ */
+export const bindOp = (
+  scope: StepScope,
+  dialect: Dialect,
+  step: { readonly name: string; readonly path?: string },
+): Op => {
+  const { sequelize } = scope
+  const queryInterface = sequelize.getQueryInterface()
+  // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
+  const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
+  Object.assign(inner, dialect.operations(inner))
+
+  const boundSequelize: Sequelize = Object.create(sequelize, {
+    query: { value: tracked(scope, sequelize, 'query') },
+    transaction: { value: tracked(scope, sequelize, 'transaction') },
+  })
+  const op = new Proxy<QueryInterface>(Object.create(inner), {
+    get(_target, property) {
+      if (property === 'sequelize') return boundSequelize
+      if (property === 'context') return op
+      if (property === 'name' || property === 'path') return step[property]
+      const value: unknown = Reflect.get(inner, property)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]): unknown => {
+        const result: unknown = scope.enter(() => value.apply(inner, args))
+        return result instanceof Promise ? scope.track(result) : result
+      }
+    },
+  }) as Op
+  return op
+}
+
+/** A method of the instance, called inside the scope whatever has become of the asynchronous context. */
+const tracked =
+  (scope: StepScope, sequelize: Sequelize, name: 'query' | 'transaction') =>
+  (...args: unknown[]): Promise<unknown> =>
+    // Read at each call: the instance carries the watching method while a step runs.
+    scope.track(
+      scope.enter(() =>
+        (sequelize[name] as (...given: unknown[]) => Promise<unknown>).apply(sequelize, args),
+      ),
+    )

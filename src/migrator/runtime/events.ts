@@ -1,0 +1,88 @@
+import type { QueryInterface } from 'sequelize'
+import type { MigratorLogger } from '../config.js'
+import type { KnownRevision } from '../revisions/revision.js'
+
+/** What a listener of a step is told: Umzug's payload. */
+export interface StepEvent {
+  /** Umzug's name of the revision. */
+  readonly name: string
+  /** Absolute path of the revision file; absent in memory. */
+  readonly path?: string
+  /** The host's QueryInterface, not bound to the step. */
+  readonly context: QueryInterface
+}
+
+/** What a listener of a command is told: Umzug's payload. */
+export interface CommandEvent {
+  readonly command: string
+  readonly context: QueryInterface
+}
+
+/** Umzug's events by name, with what their listeners receive. */
+export interface MigratorEventMap {
+  migrating: StepEvent
+  migrated: StepEvent
+  reverting: StepEvent
+  reverted: StepEvent
+  beforeCommand: CommandEvent
+  afterCommand: CommandEvent
+}
+
+/** A listener; the migrator waits for what it returns. */
+export type MigratorListener<Name extends keyof MigratorEventMap> = (event: MigratorEventMap[Name]) => unknown
+
+/**
+ * Umzug's events, emitted by the migrator: only for steps that this process really runs, and without loading Umzug.
+ * Each is logged in Umzug's shape.
+ */
+export class MigratorEvents {
+  readonly #listeners = new Map<keyof MigratorEventMap, Set<(event: never) => unknown>>()
+
+  constructor(
+    readonly context: QueryInterface,
+    readonly logger: MigratorLogger,
+  ) {}
+
+  on<Name extends keyof MigratorEventMap>(name: Name, listener: MigratorListener<Name>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners)
+    listeners.add(listener)
+    return () => this.off(name, listener)
+  }
+
+  off<Name extends keyof MigratorEventMap>(name: Name, listener: MigratorListener<Name>): void {
+    this.#listeners.get(name)?.delete(listener)
+  }
+
+  /** A step begins: the lock is held, nothing was run yet. */
+  async begin(direction: 'up' | 'down', revision: KnownRevision): Promise<void> {
+    const event = direction === 'up' ? 'migrating' : 'reverting'
+    this.logger.info({ event, name: revision.name })
+    await this.#emit(event, this.#payload(revision))
+  }
+
+  /** A step is committed. */
+  async end(direction: 'up' | 'down', revision: KnownRevision, durationMs: number): Promise<void> {
+    const event = direction === 'up' ? 'migrated' : 'reverted'
+    this.logger.info({ event, name: revision.name, durationSeconds: durationMs / 1000 })
+    await this.#emit(event, this.#payload(revision))
+  }
+
+  /** Runs a verb between its two events. */
+  async around<T>(command: string, run: () => Promise<T>): Promise<T> {
+    await this.#emit('beforeCommand', { command, context: this.context })
+    try {
+      return await run()
+    } finally {
+      await this.#emit('afterCommand', { command, context: this.context })
+    }
+  }
+
+  #payload({ name, path }: KnownRevision): StepEvent {
+    return path === undefined ? { name, context: this.context } : { name, path, context: this.context }
+  }
+
+  async #emit<Name extends keyof MigratorEventMap>(name: Name, event: MigratorEventMap[Name]): Promise<void> {
+    for (const listener of this.#listeners.get(name) ?? []) await (listener as MigratorListener<Name>)(event)
+  }
+}

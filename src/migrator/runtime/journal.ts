@@ -1,0 +1,279 @@
+import { createHash } from 'node:crypto'
+import type { Transaction } from 'sequelize'
+import type { Dialect, Session, VersionTableName } from '../dialect.js'
+import { MigratorError } from '../errors.js'
+import { firstWords, type StatementHandler } from './scope.js'
+import { selectWith } from './session.js'
+import type { VersionTable } from './version-table.js'
+
+type Direction = 'up' | 'down'
+
+/** What an interrupted step had come to. */
+export interface JournalEntry {
+  /** Counted from 1. */
+  readonly step: number
+  /** SHA-256 of the statement; `*` where an operator vouched for it. */
+  readonly hash: string
+  readonly done: boolean
+  readonly fingerprint: string | null
+  /** Its first words. */
+  readonly statement: string
+}
+
+interface RawEntry {
+  step: number | string
+  hash: string
+  state: number | string
+  fingerprint: string | null
+  statement: string
+  direction: Direction
+}
+
+/** Rows of an operator's word: they fit whatever statement the revision sends. */
+const VOUCHED = '*'
+
+/** The table behind {@link Journal}: its rows exist only while a step is under way, or was interrupted. */
+export class JournalTable {
+  constructor(
+    readonly session: Session,
+    readonly table: VersionTableName,
+  ) {}
+
+  async create(): Promise<void> {
+    await this.session.run(
+      `CREATE TABLE IF NOT EXISTS ${this.table.quoted} (revision VARCHAR(255) NOT NULL, step INTEGER NOT NULL, ` +
+        'direction VARCHAR(4) NOT NULL, hash VARCHAR(64) NOT NULL, state SMALLINT NOT NULL, fingerprint VARCHAR(64), ' +
+        'statement VARCHAR(80) NOT NULL, PRIMARY KEY (revision, step))',
+    )
+  }
+
+  /** The direction in which a step was begun, and its statements; nothing where none was. */
+  async read(
+    revision: string,
+  ): Promise<{ readonly direction: Direction; readonly entries: readonly JournalEntry[] } | undefined> {
+    const rows = await this.session.select<RawEntry>(
+      `SELECT step, hash, state, fingerprint, statement, direction FROM ${this.table.quoted} ` +
+        `WHERE revision = ${this.#text(revision)} ORDER BY step`,
+    )
+    const [mark, ...rest] = rows
+    if (mark === undefined) return undefined
+    const entries = rest.map((row) => ({
+      step: Number(row.step),
+      hash: row.hash,
+      done: Number(row.state) === 1,
+      fingerprint: row.fingerprint,
+      statement: row.statement,
+    }))
+    return { direction: mark.direction, entries }
+  }
+
+  async insert(revision: string, direction: Direction, entry: JournalEntry): Promise<void> {
+    const values = [
+      this.#text(revision),
+      entry.step,
+      this.#text(direction),
+      this.#text(entry.hash),
+      entry.done ? 1 : 0,
+      entry.fingerprint === null ? 'NULL' : this.#text(entry.fingerprint),
+      this.#text(entry.statement),
+    ]
+    await this.session.run(
+      `INSERT INTO ${this.table.quoted} (revision, step, direction, hash, state, fingerprint, statement) VALUES (${values.join(', ')})`,
+    )
+  }
+
+  async setDone(revision: string, step: number): Promise<void> {
+    await this.session.run(
+      `UPDATE ${this.table.quoted} SET state = 1 WHERE revision = ${this.#text(revision)} AND step = ${step}`,
+    )
+  }
+
+  /** An operator's word that everything noted has done its work, whatever the file says now. */
+  async vouch(revision: string): Promise<void> {
+    await this.session.run(
+      `UPDATE ${this.table.quoted} SET state = 1, hash = ${this.#text(VOUCHED)} WHERE revision = ${this.#text(revision)}`,
+    )
+  }
+
+  async delete(revision: string, step?: number): Promise<void> {
+    const which = step === undefined ? '' : ` AND step = ${step}`
+    await this.session.run(
+      `DELETE FROM ${this.table.quoted} WHERE revision = ${this.#text(revision)}${which}`,
+    )
+  }
+
+  #text(value: string): string {
+    return this.session.sequelize.escape(value)
+  }
+}
+
+// What reads, and what belongs to the connection: sent again on every run, never noted.
+const UNNOTED =
+  /^\s*(?:SELECT|SHOW|DESCRIBE|DESC|EXPLAIN|PRAGMA|SET|RESET|USE|LOCK\s+TABLES|UNLOCK\s+TABLES)\b/iu
+const AUTHOR_BEGINS = /^\s*(?:BEGIN|START\s+TRANSACTION)\b/iu
+const AUTHOR_ENDS = /^\s*(?:COMMIT|ROLLBACK)\b(?!\s+TO\b)/iu
+
+/**
+ * Takes the place of a transaction where there can be none: numbers the statements of a step and notes each, so that a
+ * run after a crash skips what is done and goes on. See docs/decisions/0022-a-journal-where-ddl-commits.md.
+ */
+export class Journal implements StatementHandler {
+  #step = 0
+  #inTransaction = false
+  #queue: Promise<unknown> = Promise.resolve()
+  readonly #noted: ReadonlyMap<number, JournalEntry>
+
+  constructor(
+    readonly session: Session,
+    readonly dialect: Dialect,
+    readonly table: JournalTable,
+    readonly revision: string,
+    readonly direction: Direction,
+    entries: readonly JournalEntry[],
+  ) {
+    this.#noted = new Map(entries.map((entry) => [entry.step, entry]))
+  }
+
+  /** One statement after another: they share a connection, and their numbers are their order. */
+  run(
+    sql: string,
+    options: Readonly<Record<string, unknown>>,
+    send: () => Promise<unknown>,
+  ): Promise<unknown> {
+    return this.#inTurn(() => this.#runNow(sql, options, send))
+  }
+
+  /** A transaction of the author's: real, and over with the first statement that commits by itself. */
+  async begin(_options: unknown, callback: unknown): Promise<unknown> {
+    await this.#inTurn(async () => {
+      await this.session.run('START TRANSACTION')
+      this.#inTransaction = true
+    })
+    const end = (how: 'COMMIT' | 'ROLLBACK') => (): Promise<void> =>
+      this.#inTurn(async () => {
+        this.#inTransaction = false
+        await this.session.run(how)
+      })
+    const transaction: Transaction = Object.create(this.session.transaction, {
+      commit: { value: end('COMMIT') },
+      rollback: { value: end('ROLLBACK') },
+    })
+    if (typeof callback !== 'function') return transaction
+    try {
+      const result: unknown = await callback(transaction)
+      await transaction.commit()
+      return result
+    } catch (error) {
+      if (this.#inTransaction) await transaction.rollback()
+      throw error
+    }
+  }
+
+  async #runNow(
+    sql: string,
+    options: Readonly<Record<string, unknown>>,
+    send: () => Promise<unknown>,
+  ): Promise<unknown> {
+    if (AUTHOR_BEGINS.test(sql)) this.#inTransaction = true
+    if (AUTHOR_ENDS.test(sql)) this.#inTransaction = false
+    if (UNNOTED.test(sql) || AUTHOR_BEGINS.test(sql) || AUTHOR_ENDS.test(sql)) return send()
+
+    this.#step += 1
+    const entry: JournalEntry = {
+      step: this.#step,
+      hash: hashOf(sql, options),
+      done: true,
+      fingerprint: null,
+      statement: firstWords(sql),
+    }
+    const noted = this.#noted.get(this.#step)
+    if (noted !== undefined && (await this.#isDone(noted, entry))) return SKIPPED
+    return this.dialect.autocommits(sql)
+      ? this.#runAutocommit(entry, send, noted !== undefined)
+      : this.#runTransactional(entry, send)
+  }
+
+  /** The statement commits by itself: note it before and after, with what the catalogue looked like before. */
+  async #runAutocommit(entry: JournalEntry, send: () => Promise<unknown>, noted: boolean): Promise<unknown> {
+    const reopen = this.#inTransaction
+    if (reopen) await this.session.run('COMMIT')
+    if (!noted) {
+      const fingerprint = await this.dialect.fingerprint(this.session)
+      await this.table.insert(this.revision, this.direction, { ...entry, done: false, fingerprint })
+    }
+    let result: unknown
+    try {
+      result = await send()
+    } catch (error) {
+      // The engine's answer says that it did nothing; when the connection is lost this fails too, and the note stays.
+      await this.table.delete(this.revision, entry.step).catch(() => {})
+      throw error
+    }
+    await this.table.setDone(this.revision, entry.step)
+    if (reopen) await this.session.run('START TRANSACTION')
+    return result
+  }
+
+  /** The statement and its note are one transaction, or are in the author's. */
+  async #runTransactional(entry: JournalEntry, send: () => Promise<unknown>): Promise<unknown> {
+    const own = !this.#inTransaction
+    if (own) await this.session.run('START TRANSACTION')
+    try {
+      const result = await send()
+      await this.table.insert(this.revision, this.direction, entry)
+      if (own) await this.session.run('COMMIT')
+      return result
+    } catch (error) {
+      if (own) await this.session.run('ROLLBACK').catch(() => {})
+      throw error
+    }
+  }
+
+  async #isDone(noted: JournalEntry, entry: JournalEntry): Promise<boolean> {
+    if (noted.hash !== entry.hash && noted.hash !== VOUCHED) {
+      throw this.#unknowable(noted, `the revision now sends another statement there (${entry.statement} …)`)
+    }
+    if (noted.done) return true
+    if ((await this.dialect.fingerprint(this.session)) === noted.fingerprint) return false
+    if (!this.dialect.capabilities.atomicStatements) {
+      throw this.#unknowable(noted, 'the schema has changed since, so the statement may have run in part')
+    }
+    await this.table.setDone(this.revision, noted.step)
+    return true
+  }
+
+  #unknowable(noted: JournalEntry, why: string): MigratorError {
+    return new MigratorError(
+      'INTERRUPTED',
+      `statement ${noted.step} (${noted.statement} …) was begun by a run that was interrupted, and ${why}. ` +
+        `Look whether it has done its work: then call resolve('${this.revision}', 'applied'), else ` +
+        `resolve('${this.revision}', 'not-applied'), and run again`,
+    )
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(task)
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+}
+
+/** What a statement that is already done answers: no rows, nothing affected. */
+const SKIPPED: readonly [number, number] = [0, 0]
+
+const hashOf = (sql: string, options: Readonly<Record<string, unknown>>): string =>
+  createHash('sha256')
+    .update(sql)
+    .update(
+      JSON.stringify([options['replacements'] ?? null, options['bind'] ?? null], (_key, value: unknown) =>
+        typeof value === 'bigint' ? `${value}n` : value,
+      ),
+    )
+    .digest('hex')
+
+/** The direction in which a step was begun and not ended; nothing where none was. One statement, without the lock. */
+export const readBegun = async (table: VersionTable, revision: string): Promise<Direction | undefined> => {
+  const sql = `SELECT direction FROM ${table.journal.quoted} WHERE step = 0 AND revision = ${table.sequelize.escape(revision)}`
+  const [mark] = await selectWith<{ direction: Direction }>(table.sequelize, sql, null)
+  return mark?.direction
+}

@@ -1,0 +1,103 @@
+import type { Deadline } from '../dialect.js'
+import type { MigratorError } from '../errors.js'
+import { databaseError } from './database-error.js'
+import { PinnedSession } from './session.js'
+import type { VersionTable } from './version-table.js'
+
+/** Connections that hold the migrator's lock while they are used. */
+export class LockedSessions {
+  constructor(
+    readonly table: VersionTable,
+    readonly lockTimeoutMs: number,
+  ) {}
+
+  /**
+   * Uses a connection in a transaction that holds the lock. `use` commits by the function that it is given; if it
+   * returns without, or throws, everything is rolled back.
+   */
+  async inTransaction<T>(
+    deadline: Deadline,
+    use: (session: PinnedSession, commit: () => Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    const transaction = this.table.dialect.stepTransaction
+    if (transaction === undefined)
+      throw new TypeError(`${this.table.dialect.label} has no transactions for DDL`)
+    return this.#withSession(async (session) => {
+      await transaction.begin(session, this.table.name, deadline)
+      let open = true
+      const commit = async (): Promise<void> => {
+        await transaction.commit(session, deadline)
+        open = false
+      }
+      try {
+        return await use(session, commit)
+      } finally {
+        // The engine may have ended it already; a second rollback is then an error of no interest.
+        if (open) await transaction.rollback(session).catch(() => {})
+      }
+    })
+  }
+
+  /** Uses a connection that holds the lock without a transaction. */
+  async locked<T>(deadline: Deadline, use: (session: PinnedSession) => Promise<T>): Promise<T> {
+    const { dialect, name } = this.table
+    return this.#withSession(async (session) => {
+      await dialect.lockSession(session, name, deadline)
+      try {
+        return await use(session)
+      } finally {
+        await dialect.unlockSession(session, name).catch(() => {})
+      }
+    })
+  }
+
+  /** Writes rows of the version table, all or none, while nobody else can. */
+  async write(deadline: Deadline, work: (session: PinnedSession) => Promise<void>): Promise<void> {
+    if (this.table.dialect.stepTransaction === undefined) {
+      await this.locked(deadline, async (session) => {
+        await this.table.ensure(session)
+        await inTransaction(session, () => work(session))
+      })
+      return
+    }
+    await this.inTransaction(deadline, async (session, commit) => {
+      await this.table.ensure(session)
+      await work(session)
+      await commit()
+    })
+  }
+
+  async #withSession<T>(use: (session: PinnedSession) => Promise<T>): Promise<T> {
+    const { sequelize, dialect } = this.table
+    const toUser = (error: unknown): MigratorError =>
+      databaseError(error, sequelize, dialect, this.lockTimeoutMs)
+    let session: PinnedSession
+    try {
+      session = await PinnedSession.open(sequelize)
+    } catch (error) {
+      throw toUser(error)
+    }
+    let result: T
+    try {
+      result = await use(session)
+    } catch (error) {
+      // Its state may be anything: nobody must inherit it.
+      await session.destroy(dialect.capabilities.pooled).catch(() => {})
+      throw toUser(error)
+    }
+    await session.release()
+    return result
+  }
+}
+
+/** A plain transaction on a session, for rows of the migrator's own. */
+export const inTransaction = async (session: PinnedSession, work: () => Promise<void>): Promise<void> => {
+  await session.run('BEGIN')
+  try {
+    await work()
+    await session.run('COMMIT')
+  } catch (error) {
+    await session.run('ROLLBACK').catch(() => {})
+    throw error
+  }
+}

@@ -1,0 +1,26 @@
+import type { Report, StepReport } from '../report.js'
+
+/** A report while its run is going on. */
+export class ReportBuilder {
+  readonly #steps: StepReport[] = []
+  readonly #startedAt = performance.now()
+
+  constructor(readonly direction: 'up' | 'down') {}
+
+  add(step: StepReport): void {
+    this.#steps.push(step)
+  }
+
+  /** Names of the steps that this process did itself, in order. */
+  done(): string[] {
+    return this.#steps.filter((step) => step.state === 'done').map((step) => step.name)
+  }
+
+  build(): Report {
+    return {
+      direction: this.direction,
+      steps: [...this.#steps],
+      durationMs: Math.round(performance.now() - this.#startedAt),
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Sequelize, Transaction } from 'sequelize'
+import { MigratorError } from '../errors.js'
+
+type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>
+type QueryOptions = Readonly<Record<string, unknown>> & { readonly transaction?: unknown }
+type Begin = (options?: unknown, callback?: unknown) => Promise<unknown>
+type GetConnection = (options?: unknown) => Promise<unknown>
+
+/** How the statements of a step are sent when they are more than statements of one transaction. */
+export interface StatementHandler {
+  run(sql: string, options: QueryOptions, send: () => Promise<unknown>): Promise<unknown>
+  begin(options: unknown, callback: unknown): Promise<unknown>
+}
+
+const current = new AsyncLocalStorage<StepScope | undefined>()
+
+/** Runs the migrator's own queries while a step runs: they are none of the step's. */
+export const outsideStep = <T>(callback: () => T): T => current.run(undefined, callback)
+
+// Ends our transaction behind our back. Savepoints, and Sequelize's own way back to one, are left alone.
+const TRANSACTION_CONTROL =
+  /^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ABORT|ROLLBACK(?!\s+(?:(?:WORK|TRANSACTION)\s+)?TO\b))\b/iu
+
+/**
+ * One running step: every query that is sent while it runs, on the host's instance, belongs to its transaction,
+ * whoever sends it. See docs/decisions/0021-one-scope-per-step.md for why this is no CLS namespace.
+ */
+export class StepScope {
+  /** Statements that the revision has sent. */
+  statements = 0
+  #inFlight = 0
+  #closed = false
+  readonly #calls = new Set<TrackedPromise<unknown>>()
+
+  constructor(
+    readonly sequelize: Sequelize,
+    readonly transaction: Transaction,
+    readonly handler?: StatementHandler,
+  ) {}
+
+  /** Runs something inside the scope. */
+  enter<T>(callback: () => T): T {
+    return current.run(this, callback)
+  }
+
+  /** What a call of `op` returns: the same outcome, and remembered until somebody awaits it. */
+  track(inner: Promise<unknown>): Promise<unknown> {
+    const tracked = new TrackedPromise<unknown>((resolve, reject) => {
+      inner.then(resolve, reject)
+    })
+    this.#calls.add(tracked)
+    // A failure that nobody awaits is reported by `finish`; it must not end the host's process first.
+    Promise.prototype.then.call(tracked, undefined, () => {})
+    return tracked
+  }
+
+  async query(original: Query, sql: unknown, options: QueryOptions = {}): Promise<unknown> {
+    const text = textOf(sql)
+    if (this.#closed) throw forgottenAwait(`the statement "${firstWords(text)}" came after the step was over`)
+    if (this.handler === undefined && TRANSACTION_CONTROL.test(text)) throw transactionControl(text)
+    this.statements += 1
+    this.#inFlight += 1
+    const bound: QueryOptions = {
+      retry: { max: 1 },
+      ...options,
+      transaction: options.transaction ?? this.transaction,
+    }
+    const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
+    try {
+      return await (this.handler === undefined ? send() : this.handler.run(text, bound, send))
+    } finally {
+      this.#inFlight -= 1
+    }
+  }
+
+  begin(original: Begin, options?: unknown, callback?: unknown): Promise<unknown> {
+    const [given, body] = typeof options === 'function' ? [{}, options] : [options ?? {}, callback]
+    if (this.handler !== undefined) return this.handler.begin(given, body)
+    // A transaction of the author's becomes a savepoint in the step's.
+    return original.call(this.sequelize, { transaction: this.transaction, ...given }, body)
+  }
+
+  /**
+   * The step's function has returned: waits for what is still under way, and closes the scope.
+   *
+   * @returns What the author forgot to await, or nothing.
+   */
+  async finish(): Promise<MigratorError | undefined> {
+    const underWay = this.#inFlight
+    // A chain that nobody awaited may send its next statement when the last one has come back.
+    for (let quiet = 0; quiet < 3; quiet = this.#inFlight === 0 ? quiet + 1 : 0) {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    this.#closed = true
+    const ignored = [...this.#calls].filter((call) => !call.awaited)
+    if (underWay === 0 && ignored.length === 0) return undefined
+    const [failure] = (await Promise.allSettled(ignored)).filter((result) => result.status === 'rejected')
+    return forgottenAwait(
+      ignored.length > 0
+        ? `${ignored.length} call${ignored.length === 1 ? '' : 's'} of op ${ignored.length === 1 ? 'was' : 'were'} never awaited`
+        : `${underWay} quer${underWay === 1 ? 'y was' : 'ies were'} still under way when it returned`,
+      failure?.reason,
+    )
+  }
+}
+
+/** A promise that knows whether anybody has awaited it. */
+class TrackedPromise<T> extends Promise<T> {
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  awaited = false
+
+  // biome-ignore lint/suspicious/noThenProperty: `await` on a subclass calls `then`; that call is what we want to see.
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.awaited = true
+    return super.then(onFulfilled, onRejected)
+  }
+}
+
+const forgottenAwait = (what: string, cause?: unknown): MigratorError =>
+  new MigratorError('FORGOTTEN_AWAIT', `an "await" is missing: ${what}`, cause === undefined ? {} : { cause })
+
+const transactionControl = (sql: string): MigratorError =>
+  new MigratorError(
+    'TRANSACTION_CONTROL',
+    `"${firstWords(sql)}" would end the transaction that holds the step and its record together. Leave it out, use ` +
+      '`op.sequelize.transaction()` (a savepoint), or write `export const transaction = false` in the revision.',
+  )
+
+/** Enough of a statement to know it by; never its values. */
+export const firstWords = (sql: string): string => sql.trim().split(/\s+/u).slice(0, 4).join(' ').slice(0, 60)
+
+/** The text of what `sequelize.query` takes. */
+const textOf = (sql: unknown): string => {
+  if (typeof sql === 'string') return sql
+  const { query } = (sql ?? {}) as { query?: unknown }
+  return typeof query === 'string' ? query : ''
+}
+
+interface Patched {
+  users: number
+  readonly restore: () => void
+}
+
+const patched = new WeakMap<Sequelize, Patched>()
+
+/**
+ * Lets an instance notice the scopes of its steps, until `release` is called as often as this was.
+ * Queries outside a step pass through untouched.
+ *
+ * @returns The release.
+ */
+export const watchInstance = (sequelize: Sequelize): (() => void) => {
+  const known = patched.get(sequelize) ?? patch(sequelize)
+  known.users += 1
+  return () => {
+    known.users -= 1
+    if (known.users === 0) {
+      known.restore()
+      patched.delete(sequelize)
+    }
+  }
+}
+
+const patch = (sequelize: Sequelize): Patched => {
+  const instance = sequelize as unknown as { query: Query; transaction: Begin }
+  const manager = sequelize.connectionManager as unknown as { getConnection: GetConnection }
+  const scopeHere = (): StepScope | undefined => {
+    const scope = current.getStore()
+    return scope?.sequelize === sequelize ? scope : undefined
+  }
+  const restores = [
+    replace(instance, 'query', (original) => (sql, options) => {
+      const scope = scopeHere()
+      return scope === undefined
+        ? original.call(sequelize, sql, options)
+        : scope.query(original, sql, options)
+    }),
+    replace(instance, 'transaction', (original) => (options, callback) => {
+      const scope = scopeHere()
+      return scope === undefined
+        ? original.call(sequelize, options, callback)
+        : scope.begin(original, options, callback)
+    }),
+    replace(manager, 'getConnection', (original) => async (options) => {
+      if (scopeHere() === undefined) return original.call(manager, options)
+      throw new MigratorError(
+        'OUTSIDE_TRANSACTION',
+        'a connection of its own was asked for while the step runs; what it does could not be rolled back with the step',
+      )
+    }),
+  ]
+  const entry: Patched = { users: 0, restore: () => restores.forEach((restore) => void restore()) }
+  patched.set(sequelize, entry)
+  return entry
+}
+
+/** Puts a method of the instance in front of the one it has, and returns how to take it away again. */
+const replace = <O extends object, K extends keyof O & string>(
+  owner: O,
+  name: K,
+  wrap: (original: O[K]) => O[K],
+): (() => void) => {
+  const own = Object.getOwnPropertyDescriptor(owner, name)
+  const wrapped = wrap(owner[name])
+  Object.defineProperty(owner, name, {
+    value: wrapped,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  })
+  return () => {
+    // Somebody may have wrapped ours meanwhile: then it stays, and passes everything through.
+    if (owner[name] !== wrapped) return
+    if (own === undefined) delete (owner as Partial<O>)[name]
+    else Object.defineProperty(owner, name, own)
+  }
+}

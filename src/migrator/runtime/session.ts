@@ -1,0 +1,95 @@
+import type { Sequelize, Transaction } from 'sequelize'
+import type { Session } from '../dialect.js'
+import { outsideStep } from './scope.js'
+
+/** The parts of Sequelize 6 that its declarations leave out, in this one place. */
+export interface SequelizeInternals {
+  readonly connectionManager: {
+    getConnection(options: { uuid?: string; useMaster?: boolean }): Promise<PinnedConnection>
+    releaseConnection(connection: PinnedConnection, force?: boolean): void | Promise<void>
+    destroyConnection(connection: PinnedConnection): Promise<void>
+  }
+  readonly Sequelize: {
+    readonly Transaction: new (sequelize: Sequelize, options: object) => Transaction
+  }
+}
+
+interface PinnedConnection {
+  uuid?: string | undefined
+}
+
+interface TransactionInternals {
+  readonly id: string
+  connection?: unknown
+  finished?: 'commit' | 'rollback'
+}
+
+/** {@link SequelizeInternals} of an instance. */
+export const internalsOf = (sequelize: Sequelize): SequelizeInternals =>
+  sequelize as unknown as SequelizeInternals
+
+/** One connection of the host's pool, pinned: every query of the session runs on it and on no other. */
+export class PinnedSession implements Session {
+  private constructor(
+    readonly sequelize: Sequelize,
+    readonly transaction: Transaction,
+    readonly connection: PinnedConnection,
+  ) {}
+
+  /** Takes a connection from the host's pool. Begins nothing. */
+  static async open(sequelize: Sequelize): Promise<PinnedSession> {
+    const { connectionManager, Sequelize: SequelizeClass } = internalsOf(sequelize)
+    const transaction = new SequelizeClass.Transaction(sequelize, {})
+    const state = transaction as unknown as TransactionInternals
+    const connection = await connectionManager.getConnection({ uuid: state.id, useMaster: true })
+    // Sequelize finds the connection of a transaction by this mark, and releases it by it.
+    connection.uuid = state.id
+    state.connection = connection
+    return new PinnedSession(sequelize, transaction, connection)
+  }
+
+  async run(sql: string): Promise<void> {
+    await outsideStep(() =>
+      this.sequelize.query(sql, { transaction: this.transaction, raw: true, retry: { max: 1 } }),
+    )
+  }
+
+  async select<Row extends object>(sql: string): Promise<readonly Row[]> {
+    return selectWith<Row>(this.sequelize, sql, this.transaction)
+  }
+
+  /** Gives the connection back to the pool; a query that still names this session's transaction is refused from now on. */
+  async release(): Promise<void> {
+    this.#end()
+    await internalsOf(this.sequelize).connectionManager.releaseConnection(this.connection)
+    this.connection.uuid = undefined
+  }
+
+  /** Closes the connection instead of giving it back: for one whose state is not known. */
+  async destroy(pooled: boolean): Promise<void> {
+    this.#end()
+    const { connectionManager } = internalsOf(this.sequelize)
+    if (pooled) await connectionManager.destroyConnection(this.connection)
+    else await connectionManager.releaseConnection(this.connection)
+    this.connection.uuid = undefined
+  }
+
+  #end(): void {
+    ;(this.transaction as unknown as TransactionInternals).finished = 'commit'
+  }
+}
+
+/**
+ * A typed SELECT that no CLS transaction of the host, no read replica and no retry of Sequelize's comes into.
+ *
+ * @param transaction - `null`: on any connection of the pool.
+ */
+export const selectWith = async <Row extends object>(
+  sequelize: Sequelize,
+  sql: string,
+  transaction: Transaction | null,
+): Promise<readonly Row[]> => {
+  const options = { transaction, type: 'SELECT', raw: true, useMaster: true, retry: { max: 1 } }
+  const rows: unknown = await outsideStep(() => sequelize.query(sql, options as object))
+  return rows as readonly Row[]
+}

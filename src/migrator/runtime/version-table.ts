@@ -1,0 +1,147 @@
+import type { Sequelize, Transaction } from 'sequelize'
+import type { Dialect, Session, VersionTableName } from '../dialect.js'
+import { quoteTable } from '../operations/sequelize.js'
+import { VERSION } from '../version.js'
+import { selectWith } from './session.js'
+
+/** A row of the version table: one applied (or interrupted) revision. */
+export interface VersionRow {
+  readonly revision: string
+  readonly name: string
+  readonly checksum: string | null
+  readonly appliedAt: Date
+  readonly durationMs: number
+  /** `started`: a step without a transaction was interrupted; its journal says where. */
+  readonly state: 'applied' | 'started'
+  /** Of sm2kit, when the row was written. */
+  readonly version: string
+  readonly breaking: boolean
+}
+
+/** What the version table says; `exists` is false on a database that was never migrated. */
+export interface VersionState {
+  readonly exists: boolean
+  readonly rows: ReadonlyMap<string, VersionRow>
+}
+
+interface RawRow {
+  revision: string
+  name: string
+  checksum: string | null
+  applied_at: string
+  duration_ms: number | string
+  state: 'applied' | 'started'
+  version: string
+  breaking: number | string
+}
+
+/** Reads and writes the version table. Remembers of it only that it is there. */
+export class VersionTable {
+  readonly name: VersionTableName
+  /** Where steps without a transaction note their statements. */
+  readonly journal: VersionTableName
+  readonly #schema: string | undefined
+  #exists = false
+
+  constructor(
+    readonly sequelize: Sequelize,
+    readonly dialect: Dialect,
+    table: { readonly tableName: string; readonly schema?: string },
+  ) {
+    const nameOf = (tableName: string): VersionTableName => ({
+      quoted: this.#quote({ ...table, tableName }),
+      text: `${table.schema ?? ''}.${tableName}`,
+    })
+    this.name = nameOf(table.tableName)
+    this.journal = nameOf(`${table.tableName}_journal`)
+    this.#schema = table.schema
+  }
+
+  /** One statement; a table that is not there is an empty one. */
+  async read(transaction: Transaction | null = null): Promise<VersionState> {
+    const { instant } = this.dialect
+    const columns = `revision, name, checksum, ${instant.select('applied_at')} AS applied_at, duration_ms, state, version, breaking`
+    try {
+      const found = await selectWith<RawRow>(
+        this.sequelize,
+        `SELECT ${columns} FROM ${this.name.quoted}`,
+        transaction,
+      )
+      const rows = found.map(
+        (row): VersionRow => ({
+          revision: row.revision,
+          name: row.name,
+          checksum: row.checksum,
+          appliedAt: instant.parse(row.applied_at),
+          durationMs: Number(row.duration_ms),
+          state: row.state,
+          version: row.version,
+          breaking: Number(row.breaking) === 1,
+        }),
+      )
+      // Seen inside a transaction, it may be gone again with a rollback.
+      if (transaction === null) this.#exists = true
+      return { exists: true, rows: new Map(rows.map((row) => [row.revision, row])) }
+    } catch (error) {
+      if (this.dialect.classify(error) === 'MISSING_TABLE') return { exists: false, rows: new Map() }
+      throw error
+    }
+  }
+
+  /** Makes the table where it was never seen. Idempotent; to be called under the lock. */
+  async ensure(session: Session): Promise<void> {
+    if (this.#exists) return
+    if (this.#schema !== undefined && this.dialect.capabilities.schemas) {
+      await session.run(
+        `CREATE SCHEMA IF NOT EXISTS ${this.sequelize.getQueryInterface().quoteIdentifier(this.#schema, true)}`,
+      )
+    }
+    await session.run(
+      `CREATE TABLE IF NOT EXISTS ${this.name.quoted} (` +
+        'revision VARCHAR(255) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum VARCHAR(64), ' +
+        `applied_at ${this.dialect.instant.type} NOT NULL, duration_ms INTEGER NOT NULL, ` +
+        'state VARCHAR(8) NOT NULL, version VARCHAR(32) NOT NULL, breaking SMALLINT NOT NULL)',
+    )
+  }
+
+  async insert(session: Session, row: Omit<VersionRow, 'appliedAt' | 'version'>): Promise<void> {
+    const values = [
+      this.#text(row.revision),
+      this.#text(row.name),
+      row.checksum === null ? 'NULL' : this.#text(row.checksum),
+      this.dialect.instant.literal(new Date()),
+      Math.round(row.durationMs),
+      this.#text(row.state),
+      this.#text(VERSION),
+      row.breaking ? 1 : 0,
+    ]
+    await session.run(
+      `INSERT INTO ${this.name.quoted} (revision, name, checksum, applied_at, duration_ms, state, version, breaking) ` +
+        `VALUES (${values.join(', ')})`,
+    )
+  }
+
+  async setState(
+    session: Session,
+    revision: string,
+    state: VersionRow['state'],
+    durationMs?: number,
+  ): Promise<void> {
+    const duration = durationMs === undefined ? '' : `, duration_ms = ${Math.round(durationMs)}`
+    await session.run(
+      `UPDATE ${this.name.quoted} SET state = ${this.#text(state)}${duration} WHERE revision = ${this.#text(revision)}`,
+    )
+  }
+
+  async delete(session: Session, revision: string): Promise<void> {
+    await session.run(`DELETE FROM ${this.name.quoted} WHERE revision = ${this.#text(revision)}`)
+  }
+
+  #text(value: string): string {
+    return this.sequelize.escape(value)
+  }
+
+  #quote(table: { readonly tableName: string; readonly schema?: string }): string {
+    return quoteTable(this.sequelize.getQueryInterface(), table)
+  }
+}
