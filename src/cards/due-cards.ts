@@ -1,7 +1,7 @@
 import { Op, type Transaction } from 'sequelize'
 import { addDays, type CalendarDay } from '../sm2/calendar-day.js'
 import { engineOf } from './engine.js'
-import { type Id, parseId } from './ids.js'
+import { parseId, type Sm2Id } from './ids.js'
 import { idKindOf, invalidOption, modelsOf, type Sm2Database } from './models.js'
 import { readCards, type StoredCard } from './read-rows.js'
 import { explaining } from './transaction.js'
@@ -51,7 +51,7 @@ export interface DueOptions {
  */
 export async function dueCards(
   db: Sm2Database,
-  learnerId: Id,
+  learnerId: Sm2Id,
   today: CalendarDay,
   options: DueOptions = {},
 ): Promise<StoredCard[]> {

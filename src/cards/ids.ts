@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { CardsError } from './errors.js'
-import { type IdKind, type ReviewKind, show } from './models.js'
+import { type ReviewKind, type Sm2IdKind, show } from './models.js'
 
 /** An id of the host's: a text, or a number where the column is a `bigint`. What comes back is always a text. */
-export type Id = string | number | bigint
+export type Sm2Id = string | number | bigint
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const bigintPattern = /^-?\d{1,19}$/
@@ -15,7 +15,7 @@ const bigintPattern = /^-?\d{1,19}$/
  */
 export function parseId(
   value: unknown,
-  kind: IdKind,
+  kind: Sm2IdKind,
   path: string,
   code: 'INVALID_REVIEW' | 'INVALID_OPTION',
 ): string {
@@ -38,7 +38,7 @@ function textOf(value: unknown): string | undefined {
   return undefined
 }
 
-function canonical(text: string, kind: IdKind): string | undefined {
+function canonical(text: string, kind: Sm2IdKind): string | undefined {
   switch (kind) {
     case 'uuid':
       return uuidPattern.test(text) ? text.toLowerCase() : undefined
@@ -73,8 +73,8 @@ function canonical(text: string, kind: IdKind): string | undefined {
  * ```
  */
 export function deriveReviewId(review: {
-  readonly learnerId: Id
-  readonly itemId: Id
+  readonly learnerId: Sm2Id
+  readonly itemId: Sm2Id
   readonly reviewedAt: Date | number
   readonly kind?: ReviewKind | undefined
 }): string {

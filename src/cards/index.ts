@@ -6,7 +6,7 @@
 
 export { type DueOptions, dueCards } from './due-cards.js'
 export { CardsError, type CardsErrorCode } from './errors.js'
-export { deriveReviewId, type Id } from './ids.js'
+export { deriveReviewId, type Sm2Id } from './ids.js'
 export {
   type ImportOptions,
   type ImportProgress,
@@ -18,11 +18,11 @@ export {
   type CardAttributes,
   type CardModel,
   defineSm2Models,
-  type IdKind,
   type ReviewAttributes,
   type ReviewKind,
   type ReviewModel,
   type Sm2Database,
+  type Sm2IdKind,
   type Sm2ModelOptions,
   type Sm2Models,
 } from './models.js'

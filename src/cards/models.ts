@@ -5,7 +5,7 @@ import { initialState } from '../sm2/state.js'
 import { CardsError } from './errors.js'
 
 /** What kind of ids the host has: texts of up to 255 characters, UUIDs, or 64-bit integers. */
-export type IdKind = 'string' | 'uuid' | 'bigint'
+export type Sm2IdKind = 'string' | 'uuid' | 'bigint'
 
 /** Whether a review counts, or is a repeat on the same day (SM-2's step 7), which is logged and changes no state. */
 export type ReviewKind = 'review' | 'drill'
@@ -66,9 +66,9 @@ export interface Sm2ModelOptions {
   /** The tables' schema; the connection's own by default. */
   readonly schema?: string | undefined
   /** The host's ids of learners; `string` by default. */
-  readonly learnerId?: IdKind | undefined
+  readonly learnerId?: Sm2IdKind | undefined
   /** The host's ids of items; `string` by default. */
-  readonly itemId?: IdKind | undefined
+  readonly itemId?: Sm2IdKind | undefined
 }
 
 const cardModelName = 'Sm2Card'
@@ -143,10 +143,10 @@ export function defineSm2Models(sequelize: Sequelize, options: Sm2ModelOptions =
       reviewedOn: { type: DataTypes.DATEONLY, allowNull: false, field: 'reviewed_on' },
       kind: { type: DataTypes.STRING(8), allowNull: false, defaultValue: 'review' },
       easeFactorBefore: { type: DataTypes.DOUBLE, allowNull: false, field: 'ease_factor_before' },
-      easeFactorAfter: { type: DataTypes.DOUBLE, allowNull: false, field: 'ease_factor_after' },
       intervalDaysBefore: { type: DataTypes.INTEGER, allowNull: false, field: 'interval_days_before' },
-      intervalDaysAfter: { type: DataTypes.INTEGER, allowNull: false, field: 'interval_days_after' },
       repetitionsBefore: { type: DataTypes.INTEGER, allowNull: false, field: 'repetitions_before' },
+      easeFactorAfter: { type: DataTypes.DOUBLE, allowNull: false, field: 'ease_factor_after' },
+      intervalDaysAfter: { type: DataTypes.INTEGER, allowNull: false, field: 'interval_days_after' },
       repetitionsAfter: { type: DataTypes.INTEGER, allowNull: false, field: 'repetitions_after' },
     },
     {
@@ -197,13 +197,13 @@ export function modelsOf(db: Sm2Database): Sm2Models {
 }
 
 /** The kind of a model's id column, read from the model itself. */
-export function idKindOf({ Card }: Sm2Models, column: 'learnerId' | 'itemId'): IdKind {
+export function idKindOf({ Card }: Sm2Models, column: 'learnerId' | 'itemId'): Sm2IdKind {
   const type = Card.getAttributes()[column].type
   const key = typeof type === 'string' ? type : type.key
   return key === 'UUID' ? 'uuid' : key === 'BIGINT' ? 'bigint' : 'string'
 }
 
-function idType(option: string, kind: IdKind) {
+function idType(option: string, kind: Sm2IdKind) {
   const type = Object.hasOwn(idTypes, kind) ? idTypes[kind] : undefined
   if (type === undefined) throw invalidOption(option, kind, "'string', 'uuid' or 'bigint'")
   return type

@@ -2,15 +2,15 @@ import type { CalendarDay } from '../sm2/calendar-day.js'
 import { type DayOptions, dayOf } from '../sm2/day-of.js'
 import { checkGrade, type Grade } from '../sm2/grade.js'
 import { CardsError } from './errors.js'
-import { deriveReviewId, type Id, instantOf, parseId } from './ids.js'
-import { type IdKind, type ReviewKind, show } from './models.js'
+import { deriveReviewId, instantOf, parseId, type Sm2Id } from './ids.js'
+import { type ReviewKind, type Sm2IdKind, show } from './models.js'
 
 /** A review as it happened on the learner's device, before it is stored. */
 export interface ReviewInput {
   /** Whose card it is. */
-  readonly learnerId: Id
+  readonly learnerId: Sm2Id
   /** Which item was reviewed. */
-  readonly itemId: Id
+  readonly itemId: Sm2Id
   /** Quality of recall, 0 to 5. */
   readonly grade: Grade
   /** When: a `Date`, or whole milliseconds since 1970. */
@@ -32,8 +32,8 @@ export interface NewReview {
 
 /** What {@link parseReview} must know beside the review. */
 export interface ReviewContext {
-  readonly learnerIdKind: IdKind
-  readonly itemIdKind: IdKind
+  readonly learnerIdKind: Sm2IdKind
+  readonly itemIdKind: Sm2IdKind
   /** The learner's zone and the hour at which a day begins. */
   readonly day: DayOptions
   /** Whether a review without an id gets a derived one. */

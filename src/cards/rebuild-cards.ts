@@ -1,7 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { chain, hasSameStates, isSameCard, seedOf } from './chain.js'
-import { type Id, parseId } from './ids.js'
+import { parseId, type Sm2Id } from './ids.js'
 import { cardKey, entryOf } from './keys.js'
 import { idKindOf, modelsOf, type Sm2Database, type Sm2Models } from './models.js'
 import { readCards, type StoredCard } from './read-rows.js'
@@ -12,7 +12,7 @@ import { updateCards, updateReviewStates } from './write-rows.js'
 /** What {@link rebuildCards} may be told. */
 export interface RebuildOptions {
   /** Only this learner's cards; by default everybody's. */
-  readonly learnerId?: Id | undefined
+  readonly learnerId?: Sm2Id | undefined
   /** Only count; change nothing and lock nothing. */
   readonly dryRun?: boolean | undefined
   /** Which reading of SM-2; `sourceRules` by default. With others than before, the whole history is computed anew by them. */

@@ -3,7 +3,7 @@ import type { Card } from '../sm2/card.js'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { isSameCard, rewrite } from './chain.js'
 import { CardsError } from './errors.js'
-import { type Id, parseId } from './ids.js'
+import { parseId, type Sm2Id } from './ids.js'
 import { cardKey, entryOf } from './keys.js'
 import { idKindOf, modelsOf, type Sm2Database, show } from './models.js'
 import { readCards, readReviews } from './read-rows.js'
@@ -14,7 +14,7 @@ import { deleteReview, updateCards, updateReviewStates } from './write-rows.js'
 
 /** Which review to take back. */
 export interface ReviewToUndo {
-  readonly learnerId: Id
+  readonly learnerId: Sm2Id
   /** The review's UUID. */
   readonly id: string
   /** The rules by which later reviews are computed anew; `sourceRules` by default. */

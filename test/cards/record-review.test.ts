@@ -220,7 +220,8 @@ describeEngines('recordReview', (engine) => {
 
   test('says what to do when the tables are missing', () =>
     withCards(engine, async (db) => {
-      await db.sequelize.drop()
+      await db.sequelize.getQueryInterface().dropTable('sm2_reviews')
+      await db.sequelize.getQueryInterface().dropTable('sm2_cards')
       const recorded = recordReview(db, review(0, 5))
       await expect(recorded).rejects.toMatchObject({ code: 'TABLES_MISSING' })
       await expect(recorded).rejects.toThrow('sm2_cards and sm2_reviews')

@@ -1,34 +1,31 @@
-import { randomUUID } from 'node:crypto'
 import type { Options } from 'sequelize'
-import { defineSm2Models, type ReviewToRecord, type Sm2ModelOptions, type Sm2Models } from 'sm2kit/cards'
+import { defineSm2Models, type Sm2IdKind, type Sm2Models } from 'sm2kit/cards'
 import { type Answered, addDays, answer, type Card, type Grade, newCard } from 'sm2kit/sm2'
+
+export { review } from './review.js'
+
+import { createMigrator } from 'sm2kit/migrator'
 import { type Engine, type TestDatabase, withDatabase } from '../support/engines/index.js'
+
+interface TableNames {
+  readonly prefix?: string
+  readonly schema?: string
+  readonly learnerId?: Sm2IdKind
+  readonly itemId?: Sm2IdKind
+}
 
 /** Runs `use` on a database with the shipped tables. */
 export function withCards<Result>(
   engine: Engine,
   use: (db: Sm2Models, database: TestDatabase) => Promise<Result>,
-  options: Sm2ModelOptions & { readonly connection?: Partial<Options> } = {},
+  options: TableNames & { readonly connection?: Partial<Options> } = {},
 ): Promise<Result> {
   return withDatabase(engine, async (database) => {
     const { connection, ...names } = options
     const db = defineSm2Models(database.connect(connection), names)
-    await db.sequelize.sync()
+    await createMigrator({ sequelize: db.sequelize, baseline: names }).up()
     return use(db, database)
   })
-}
-
-/** A review of Ana's item "hund" at noon, UTC, of a day counted from 2026-01-01. */
-export function review(day: number, grade: Grade, more: Partial<ReviewToRecord> = {}): ReviewToRecord {
-  return {
-    id: randomUUID(),
-    learnerId: 'ana',
-    itemId: 'hund',
-    grade,
-    reviewedAt: Date.UTC(2026, 0, 1 + day, 12),
-    timeZone: 'UTC',
-    ...more,
-  }
 }
 
 /** What the scheduler alone makes of reviews on days counted from 2026-01-01. */
