@@ -15,24 +15,36 @@ export interface MigratorLogger {
 /** A folder of revision files (a path, or a `file:` URL), or one revision in memory. */
 export type MigrationSource = string | URL | Revision
 
+/** Names and id types of the shipped tables; what is left out has its default. */
+export interface BaselineOptions {
+  /** Put before `cards` and `reviews`. Default `sm2_`. */
+  readonly prefix?: string | undefined
+  /** Schema of the tables; made where it is missing, on engines that have schemas. Default: the connection's own. */
+  readonly schema?: string | undefined
+  /** Type of `learner_id`. Default `string`. */
+  readonly learnerId?: IdKind | undefined
+  /** Type of `item_id`. Default `string`. */
+  readonly itemId?: IdKind | undefined
+}
+
 /** What {@link createMigrator} takes; only `sequelize` is required. */
 export interface MigratorOptions {
   /** The host's instance. Never closed, and no model is defined on it. */
   readonly sequelize: Sequelize
   /** Folder(s), or revisions in memory, or both. A relative path counts from the working folder. Default: none. */
-  readonly migrations?: MigrationSource | readonly MigrationSource[]
+  readonly migrations?: MigrationSource | readonly MigrationSource[] | undefined
   /** The models that autogenerate compares with. Default: all models of the instance. */
-  readonly models?: Readonly<Record<string, unknown>> | readonly unknown[]
+  readonly models?: Readonly<Record<string, unknown>> | readonly unknown[] | undefined
   /** The shipped SM-2 tables: `true` (default), `false` for none, or their names and id types. */
-  readonly baseline?: boolean | Partial<Sm2TableOptions>
+  readonly baseline?: boolean | BaselineOptions | undefined
   /** Where the applied revisions are recorded. Default `sm2kit_revisions`. */
-  readonly versionTable?: string | { readonly tableName: string; readonly schema?: string }
+  readonly versionTable?: string | { readonly tableName: string; readonly schema?: string } | undefined
   /** `step` (default): each revision in a transaction of its own. `run`: all of them in one. */
-  readonly transaction?: 'step' | 'run'
+  readonly transaction?: 'step' | 'run' | undefined
   /** How long to wait for another process that migrates, in milliseconds. Default 60 000. */
-  readonly lock?: { readonly timeoutMs?: number }
+  readonly lock?: { readonly timeoutMs?: number } | undefined
   /** Default: silent. */
-  readonly logger?: MigratorLogger
+  readonly logger?: MigratorLogger | undefined
 }
 
 /** The options with every default filled in. */

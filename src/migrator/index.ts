@@ -7,7 +7,7 @@ export type { RevisionInfo } from './commands/list.js'
 export type { MigrationMeta } from './commands/run-steps.js'
 export type { DownOptions, UpOptions } from './commands/select.js'
 export type { StampOptions, StampReport } from './commands/stamp.js'
-export type { MigrationSource, MigratorLogger, MigratorOptions } from './config.js'
+export type { BaselineOptions, MigrationSource, MigratorLogger, MigratorOptions } from './config.js'
 export {
   MigratorError,
   type MigratorErrorCode,
@@ -19,6 +19,6 @@ export { createMigrator, type Migrator } from './migrator.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type { Check, ForeignKey, KeyAction, Op, TableConstraints } from './operations/op.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
-export type { IdKind, Sm2TableOptions } from './operations/sm2-tables.js'
+export type { IdKind } from './operations/sm2-tables.js'
 export type { Report, StepReport } from './report.js'
 export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'
