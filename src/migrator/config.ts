@@ -6,10 +6,28 @@ import type { IdKind, Sm2TableOptions } from './operations/sm2-tables.js'
 
 /** What Umzug logs with: one structured message a call. `console` has this shape. */
 export interface MigratorLogger {
+  /** A step begins or ends: `{ event, name, durationSeconds }`. */
   info(message: Record<string, unknown>): void
+  /** Something that needs an eye but stops nothing. */
   warn(message: Record<string, unknown>): void
+  /** Not used: errors are thrown. */
   error(message: Record<string, unknown>): void
+  /** Not used so far. */
   debug(message: Record<string, unknown>): void
+}
+
+/** Where the applied revisions are recorded. */
+export interface VersionTableOptions {
+  /** Never `SequelizeMeta`, which belongs to Umzug and sequelize-cli. */
+  readonly tableName: string
+  /** Made where it is missing, on engines that have schemas. Default: the connection's own. */
+  readonly schema?: string | undefined
+}
+
+/** How to wait for another process that migrates. */
+export interface LockOptions {
+  /** Milliseconds from 0 to 2 147 483 647; 0 asks once. Default 60 000. */
+  readonly timeoutMs?: number | undefined
 }
 
 /** A folder of revision files (a path, or a `file:` URL), or one revision in memory. */
@@ -38,11 +56,11 @@ export interface MigratorOptions {
   /** The shipped SM-2 tables: `true` (default), `false` for none, or their names and id types. */
   readonly baseline?: boolean | BaselineOptions | undefined
   /** Where the applied revisions are recorded. Default `sm2kit_revisions`. */
-  readonly versionTable?: string | { readonly tableName: string; readonly schema?: string } | undefined
+  readonly versionTable?: string | VersionTableOptions | undefined
   /** `step` (default): each revision in a transaction of its own. `run`: all of them in one. */
   readonly transaction?: 'step' | 'run' | undefined
   /** How long to wait for another process that migrates, in milliseconds. Default 60 000. */
-  readonly lock?: { readonly timeoutMs?: number } | undefined
+  readonly lock?: LockOptions | undefined
   /** Default: silent. */
   readonly logger?: MigratorLogger | undefined
 }

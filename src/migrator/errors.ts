@@ -68,6 +68,7 @@ export interface MigratorErrorDetails {
  * ```
  */
 export class MigratorError extends Error {
+  /** `MigratorError`, or the name of the subclass. */
   override readonly name: string = 'MigratorError'
   /** Stable; switch on this, not on the message. */
   readonly code: MigratorErrorCode
@@ -106,6 +107,7 @@ export class MigratorError extends Error {
  * ```
  */
 export class RevisionError extends MigratorError {
+  /** `RevisionError` */
   override readonly name = 'RevisionError'
 }
 
@@ -126,6 +128,7 @@ export class RevisionError extends MigratorError {
  * ```
  */
 export class StepError extends MigratorError {
+  /** `StepError` */
   override readonly name = 'StepError'
   /** Id of the revision whose step failed. */
   readonly revision: string

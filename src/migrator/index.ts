@@ -7,7 +7,14 @@ export type { RevisionInfo } from './commands/list.js'
 export type { MigrationMeta } from './commands/run-steps.js'
 export type { DownOptions, UpOptions } from './commands/select.js'
 export type { StampOptions, StampReport } from './commands/stamp.js'
-export type { BaselineOptions, MigrationSource, MigratorLogger, MigratorOptions } from './config.js'
+export type {
+  BaselineOptions,
+  LockOptions,
+  MigrationSource,
+  MigratorLogger,
+  MigratorOptions,
+  VersionTableOptions,
+} from './config.js'
 export {
   MigratorError,
   type MigratorErrorCode,
@@ -17,7 +24,7 @@ export {
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
-export type { Check, ForeignKey, KeyAction, Op, TableConstraints } from './operations/op.js'
+export type { Check, ForeignKey, KeyAction, KeyTarget, Op, TableConstraints } from './operations/op.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { Report, StepReport } from './report.js'

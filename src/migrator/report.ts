@@ -4,6 +4,7 @@ export interface StepReport {
   readonly revision: string
   /** Umzug's name of it: the file name without extension, or the id. */
   readonly name: string
+  /** The way it was going. */
   readonly direction: 'up' | 'down'
   /** `skipped`: another process had done it while this one waited for the lock. */
   readonly state: 'done' | 'skipped' | 'failed'
@@ -15,7 +16,9 @@ export interface StepReport {
 
 /** What a run did, step by step; also carried by the errors of a run. */
 export interface Report {
+  /** The way the run was going. */
   readonly direction: 'up' | 'down'
+  /** In the order in which they were begun. */
   readonly steps: readonly StepReport[]
   /** Wall time of the whole run in milliseconds, waits counted. */
   readonly durationMs: number

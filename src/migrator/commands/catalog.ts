@@ -16,9 +16,6 @@ export interface Catalog {
   find(reference: string): KnownRevision | undefined
 }
 
-/** The names of the shipped branch: known without reading anything. */
-export const SHIPPED_REVISIONS: readonly string[] = [baseline.revision]
-
 /**
  * Reads the revisions of every source: the shipped ones, then those in memory, then the folders.
  *
@@ -60,7 +57,7 @@ const loadedOnce = (revision: KnownRevision): KnownRevision => {
 
 const shippedBaseline = (tables: Sm2TableOptions): KnownRevision => ({
   revision: baseline.revision,
-  downRevision: [],
+  downRevision: listOf(baseline.downRevision, 'downRevision', 'baseline'),
   dependsOn: baseline.dependsOn,
   branchLabels: baseline.branchLabels,
   message: baseline.message,

@@ -5,15 +5,33 @@ import type { CommandContext } from './context.js'
 import { type MigrationMeta, metaOf } from './run-steps.js'
 import { type MigrationState, readState } from './state.js'
 
-/** A revision beside what the database records of it. */
+/**
+ * A revision beside what the database records of it.
+ *
+ * @example
+ * ```ts
+ * import { createMigrator, type RevisionInfo } from 'sm2kit/migrator'
+ * import { Sequelize } from 'sequelize'
+ *
+ * const migrator = createMigrator({ sequelize: new Sequelize('sqlite::memory:', { logging: false }) })
+ * const [newest]: RevisionInfo[] = await migrator.history()
+ * newest?.state // => 'pending'
+ * newest?.branchLabels // => ['sm2']
+ * newest?.appliedAt // => null
+ * ```
+ */
 export interface RevisionInfo {
+  /** Id. */
   readonly revision: string
   /** Umzug's name: the file name without extension, or the id. */
   readonly name: string
   /** One line for people; empty where the code does not know the revision. */
   readonly message: string
+  /** Ids of what it stands on, on its own line: none for the first, several for a merge. */
   readonly downRevision: readonly string[]
+  /** Ids of what must be applied before it, beside its line. */
   readonly dependsOn: readonly string[]
+  /** Names of the line that begins with it. */
   readonly branchLabels: readonly string[]
   /** Absolute path of the file; absent in memory and for unknown revisions. */
   readonly path?: string

@@ -67,6 +67,7 @@ export interface Revision {
   readonly transaction?: boolean
   /** `true`: an older version of the code must not start once this is applied. Default `false`. */
   readonly breaking?: boolean
+  /** Applies it. */
   readonly up: Migration
   /** Absent: irreversible; a downgrade through it is refused before anything runs. */
   readonly down?: Migration

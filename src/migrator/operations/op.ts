@@ -9,6 +9,7 @@ import type {
 
 /** A check constraint: its name, and the SQL condition that every row must meet. */
 export interface Check {
+  /** Of the constraint; unique in its table, and on MariaDB short enough: 64 characters. */
   readonly name: string
   /** SQL, taken as it is: quote the names in it that need quotes. */
   readonly expression: string
@@ -16,13 +17,24 @@ export interface Check {
 
 /** A foreign key of one or more columns, which Sequelize's attributes can say for one column only. */
 export interface ForeignKey {
+  /** Of the constraint. */
   readonly name: string
+  /** Columns of the new table, in the order of the key. */
   readonly columns: readonly string[]
-  readonly references: { readonly table: TableName; readonly columns: readonly string[] }
+  /** What they refer to. */
+  readonly references: KeyTarget
   /** Default: the engine's own, NO ACTION. */
   readonly onDelete?: KeyAction
   /** Default: the engine's own, NO ACTION. */
   readonly onUpdate?: KeyAction
+}
+
+/** What a foreign key refers to. */
+export interface KeyTarget {
+  /** A name, or `{ tableName, schema }`. */
+  readonly table: TableName
+  /** Columns of a primary or unique key, in the order of the key. */
+  readonly columns: readonly string[]
 }
 
 /** What happens to a row whose referenced row is deleted or gets another key. */
@@ -30,7 +42,9 @@ export type KeyAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'N
 
 /** Constraints that `op.createTable` takes beside Sequelize's options. */
 export interface TableConstraints {
+  /** Conditions that every row must meet. */
   readonly checks?: readonly Check[]
+  /** Keys to other tables. */
   readonly foreignKeys?: readonly ForeignKey[]
 }
 

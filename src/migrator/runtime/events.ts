@@ -14,17 +14,25 @@ export interface StepEvent {
 
 /** What a listener of a command is told: Umzug's payload. */
 export interface CommandEvent {
+  /** The verb, such as `up`. */
   readonly command: string
+  /** The host's QueryInterface. */
   readonly context: QueryInterface
 }
 
 /** Umzug's events by name, with what their listeners receive. */
 export interface MigratorEventMap {
+  /** A revision is about to be applied; the lock is held. */
   migrating: StepEvent
+  /** A revision was applied, and committed (with `transaction: 'run'`: is about to be, with the others). */
   migrated: StepEvent
+  /** A revision is about to be reverted; the lock is held. */
   reverting: StepEvent
+  /** A revision was reverted, and committed (with `transaction: 'run'`: is about to be, with the others). */
   reverted: StepEvent
+  /** A verb was called. */
   beforeCommand: CommandEvent
+  /** A verb is over, well or badly. */
   afterCommand: CommandEvent
 }
 

@@ -3,7 +3,7 @@ import type { Session } from '../dialect.js'
 import { outsideStep } from './scope.js'
 
 /** The parts of Sequelize 6 that its declarations leave out, in this one place. */
-export interface SequelizeInternals {
+interface SequelizeInternals {
   readonly connectionManager: {
     getConnection(options: { uuid?: string; useMaster?: boolean }): Promise<PinnedConnection>
     releaseConnection(connection: PinnedConnection, force?: boolean): void | Promise<void>
@@ -25,8 +25,7 @@ interface TransactionInternals {
 }
 
 /** {@link SequelizeInternals} of an instance. */
-export const internalsOf = (sequelize: Sequelize): SequelizeInternals =>
-  sequelize as unknown as SequelizeInternals
+const internalsOf = (sequelize: Sequelize): SequelizeInternals => sequelize as unknown as SequelizeInternals
 
 /** One connection of the host's pool, pinned: every query of the session runs on it and on no other. */
 export class PinnedSession implements Session {
