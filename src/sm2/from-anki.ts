@@ -55,7 +55,7 @@ export function fromAnki(row: AnkiRow): Sm2State {
   }
   const hasDays = ivl > 0 && type !== 0 && type !== 1
   if (type === 2 && !hasDays) refuse('INVALID_ANKI_ROW', 'row.ivl', ivl, 'days, from 1, on a review card')
-  if (!Number.isSafeInteger(factor) || factor > 1e9 || (factor < 1300 && (factor !== 0 || hasDays))) {
+  if (!Number.isSafeInteger(factor) || factor > 1e6 || (factor < 1300 && (factor !== 0 || hasDays))) {
     const allowed =
       'an ease in thousandths, from 1300 (up to 1100 it is a difficulty of FSRS); 0 before the first review'
     refuse('INVALID_ANKI_ROW', 'row.factor', factor, allowed)

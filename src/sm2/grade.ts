@@ -1,4 +1,4 @@
-import { checkInteger, isInteger } from './integer.js'
+import { checkInteger } from './integer.js'
 
 /**
  * How well an item was recalled, 0 to 5.
@@ -32,7 +32,7 @@ export type Grade = 0 | 1 | 2 | 3 | 4 | 5
  * ```
  */
 export function isGrade(x: unknown): x is Grade {
-  return isInteger(x, 0, 5)
+  return Number.isInteger(x) && (x as number) >= 0 && (x as number) <= 5
 }
 
 /** Throws unless the value is a grade. */

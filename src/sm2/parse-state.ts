@@ -25,11 +25,11 @@ import { checkState, inThousandths, type Sm2State } from './state.js'
  * ```
  */
 export function parseState(x: unknown, rules: Sm2Rules = sourceRules): Sm2State {
-  checkRules(rules)
+  if (rules !== sourceRules) checkRules(rules)
   const { easeFactor, intervalDays, repetitions } = (x ?? {}) as Sm2State
   const ease = inThousandths(easeFactor)
   const isCount = isInteger(repetitions, 0, Number.MAX_SAFE_INTEGER)
-  const healed = Number.isFinite(ease) ? ease / 1000 : easeFactor
+  const healed = ease === 0 ? easeFactor : ease / 1000
   // Each field is tried in a state whose other fields are valid, so that the one check names every fault.
   const errors = [
     errorOf({ easeFactor: healed, intervalDays: 0, repetitions: 0 }, rules),

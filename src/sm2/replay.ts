@@ -49,7 +49,7 @@ function checkGrades(grades: Iterable<Grade>): void {
  */
 export function replay(grades: Iterable<Grade>, options: ReplayOptions = {}): Sm2State {
   const { from = initialState, rules = sourceRules } = options
-  checkRules(rules)
+  if (rules !== sourceRules) checkRules(rules)
   checkGrades(grades)
   let ease = checkState(from, rules.maxIntervalDays)
   let { intervalDays, repetitions } = from
@@ -87,7 +87,7 @@ export function replay(grades: Iterable<Grade>, options: ReplayOptions = {}): Sm
  */
 export function trajectory(grades: Iterable<Grade>, options: ReplayOptions = {}): Generator<Sm2State> {
   const { from = initialState, rules = sourceRules } = options
-  checkRules(rules)
+  if (rules !== sourceRules) checkRules(rules)
   checkGrades(grades)
   checkState(from, rules.maxIntervalDays)
   return states(grades, from, rules)

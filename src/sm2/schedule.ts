@@ -1,4 +1,4 @@
-import { checkGrade, type Grade } from './grade.js'
+import { checkGrade, type Grade, isGrade } from './grade.js'
 import { checkRules, type Sm2Rules, sourceRules } from './rules.js'
 import { checkState, type Sm2State } from './state.js'
 import { nextEase, nextInterval } from './step.js'
@@ -40,8 +40,8 @@ function after(state: Sm2State, ease: number, grade: Grade, rules: Sm2Rules): Sm
  * @see https://super-memory.com/english/ol/sm2source.htm and https://super-memory.com/english/ol/sm2.htm
  */
 export function schedule(state: Sm2State, grade: Grade, rules: Sm2Rules = sourceRules): Sm2State {
-  checkRules(rules)
-  checkGrade(grade)
+  if (rules !== sourceRules) checkRules(rules)
+  if (!isGrade(grade)) checkGrade(grade)
   return after(state, checkState(state, rules.maxIntervalDays), grade, rules)
 }
 
@@ -66,7 +66,7 @@ export function preview(
   state: Sm2State,
   rules: Sm2Rules = sourceRules,
 ): readonly [Sm2State, Sm2State, Sm2State, Sm2State, Sm2State, Sm2State] {
-  checkRules(rules)
+  if (rules !== sourceRules) checkRules(rules)
   const ease = checkState(state, rules.maxIntervalDays)
   return [
     after(state, ease, 0, rules),

@@ -1,4 +1,4 @@
-import { checkInteger } from './integer.js'
+import { checkInteger, isInteger } from './integer.js'
 import { refuse } from './sm2-error.js'
 
 /**
@@ -14,7 +14,7 @@ import { refuse } from './sm2-error.js'
  */
 export interface Sm2State {
   /**
-   * How fast the intervals grow; no unit, from 1.3 to 1,000,000, a whole number of thousandths. New items have 2.5.
+   * How fast the intervals grow; no unit, from 1.3 to 1000, a whole number of thousandths. New items have 2.5.
    * Float drift of up to a millionth above is read as the nearest thousandth, so rows that float code wrote can be used.
    */
   readonly easeFactor: number
@@ -44,23 +44,30 @@ export const initialState: Sm2State = /* @__PURE__ */ Object.freeze({
 /**
  * The ease factor in thousandths, the unit in which everything is computed: exact, where 2.7 + 0.1 is not 2.8.
  *
- * Infinite, and so past every limit, unless it lies on a thousandth or at most a millionth beside it, as the drift of
- * doubles and 32-bit floats does.
+ * 0 unless it lies on a thousandth or at most a millionth beside it, as the drift of doubles and 32-bit floats does.
  */
 export function inThousandths(easeFactor: unknown): number {
-  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : 0.5
-  const nearest = Math.round(scaled)
-  return Math.abs(scaled - nearest) <= 0.001 ? nearest : 1 / 0
+  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : 0
+  const nearest = (scaled + 0.5) | 0
+  return Math.abs(scaled - nearest) <= 0.001 ? nearest : 0
+}
+
+function refuseState(state: Sm2State, maxIntervalDays: number): never {
+  const { easeFactor, intervalDays, repetitions } = state ?? {}
+  checkInteger('INVALID_STATE', 'state.repetitions', repetitions, 0)
+  checkInteger('INVALID_STATE', 'state.intervalDays', intervalDays, Math.min(1, repetitions), maxIntervalDays)
+  refuse('INVALID_STATE', 'state.easeFactor', easeFactor, '1.3 to 1000 in steps of 0.001')
 }
 
 /** Throws, at the first fault, unless the state can be scheduled; returns its ease factor in thousandths. */
 export function checkState(state: Sm2State, maxIntervalDays: number): number {
-  const { easeFactor, intervalDays, repetitions }: Partial<Sm2State> = state ?? {}
+  const { easeFactor, intervalDays, repetitions } = state ?? {}
   const ease = inThousandths(easeFactor)
-  if (ease > 1e9 || (easeFactor as number) < 1.3) {
-    refuse('INVALID_STATE', 'state.easeFactor', easeFactor, '1.3 to 1000000 in steps of 0.001')
-  }
-  checkInteger('INVALID_STATE', 'state.repetitions', repetitions, 0)
-  checkInteger('INVALID_STATE', 'state.intervalDays', intervalDays, Math.min(1, repetitions), maxIntervalDays)
-  return ease
+  return easeFactor >= 1.3 &&
+    ease > 0 &&
+    ease <= 1e6 &&
+    isInteger(repetitions, 0, Number.MAX_SAFE_INTEGER) &&
+    isInteger(intervalDays, repetitions > 0 ? 1 : 0, maxIntervalDays)
+    ? ease
+    : refuseState(state, maxIntervalDays)
 }
