@@ -24,13 +24,13 @@ import {
 import { barChart, count, dim, green, heading, line, progress, table } from './print.js'
 import { countReviews, readReviews } from './read-reviews.js'
 
-const { values: options } = parseArgs({
-  options: { down: { type: 'boolean', default: false }, database: { type: 'string' } },
-})
 const log = new URL('../data/reviews.csv', import.meta.url)
 const learnerId = '1'
 
 async function main(): Promise<void> {
+  const { values: options } = parseArgs({
+    options: { down: { type: 'boolean', default: false }, database: { type: 'string' } },
+  })
   const storage = options.database ?? fileURLToPath(new URL('quickstart.sqlite', import.meta.url))
   const sequelize = new Sequelize({ dialect: 'sqlite', storage, logging: false })
   const migrator = createMigrator({ sequelize })
