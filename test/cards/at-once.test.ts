@@ -76,3 +76,35 @@ describeEngines(
   },
   (engine) => engine.isShared,
 )
+
+describeEngines(
+  "a review in a host's transaction",
+  (engine) => {
+    test('takes its place among reviews that were stored after the transaction began', () =>
+      withCards(engine, async (db) => {
+        await recordReview(db, review(0, 5))
+        await db.sequelize.transaction(async (transaction) => {
+          // The host reads first: from here on REPEATABLE READ would show it the past.
+          expect(await db.Review.count({ transaction })).toBe(1)
+          await recordReview(db, review(9, 3))
+          await recordReview(db, review(1, 2, { transaction }))
+        })
+        expect(await storedCard(db)).toEqual(answersOf([0, 5], [1, 2], [9, 3])[2]?.card)
+        expect(await rebuildCards(db, { dryRun: true })).toEqual({ cards: 1, changed: 0 })
+      }))
+
+    test('waits for another one of the same card', () =>
+      withCards(engine, async (db) => {
+        await recordReview(db, review(0, 5))
+        const days = [1, 2, 3, 4]
+        await Promise.all(
+          days.map((day) =>
+            db.sequelize.transaction((transaction) => recordReview(db, review(day, 4, { transaction }))),
+          ),
+        )
+        const expected = answersOf([0, 5], [1, 4], [2, 4], [3, 4], [4, 4])
+        expect(await storedCard(db)).toEqual(expected[4]?.card)
+      }))
+  },
+  (engine) => engine.dialect !== 'sqlite',
+)

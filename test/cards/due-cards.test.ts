@@ -106,6 +106,23 @@ describeEngines('dueCards', (engine) => {
     ))
 })
 
+describeEngines(
+  'tables in a schema of their own',
+  (engine) => {
+    test('are written and read', () =>
+      withCards(
+        engine,
+        async (db) => {
+          await recordReview(db, review(0, 5))
+          await recordReview(db, review(-1, 5))
+          expect(await dueCards(db, 'ana', '2026-01-07')).toHaveLength(1)
+        },
+        { schema: 'study' },
+      ))
+  },
+  (engine) => engine.dialect === 'postgres',
+)
+
 async function explain(engine: Engine, { sequelize }: Sm2Models, statement: string): Promise<string> {
   const explainer = engine.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN'
   return JSON.stringify(await sequelize.query(`${explainer} ${statement}`, { type: QueryTypes.SELECT }))
