@@ -43,7 +43,8 @@ export const runSteps = async (
   return context.runner.inRun({ direction, oneTransaction, all: catalog.ordered }, async (run) => {
     const migrations = revisions.map((revision) => revision.name)
     try {
-      await context.umzug()[direction]({ migrations })
+      // ALLOW: what another process has run meanwhile is found by the step, under the lock, and not refused here.
+      await context.umzug()[direction]({ migrations, rerun: 'ALLOW' })
     } catch (error) {
       throw unwrap(error)
     }
