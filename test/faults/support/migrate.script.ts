@@ -1,0 +1,35 @@
+// A child for the fault tests: meets the others at the barrier, then runs the verbs that it was given on the database
+// of its parent, and writes a line for each thing that happens.
+
+import { createMigrator, MigratorError } from 'sm2kit/migrator'
+import { arriveAtBarrier } from '../../support/barrier.js'
+import { connectSpec, databaseOfParent } from '../../support/engines/database.js'
+import { history } from './history.js'
+
+interface Plan {
+  readonly verbs: readonly ('up' | 'down')[]
+  readonly pauseMs: number
+}
+
+const plan: Plan = JSON.parse(process.env['FAULT_PLAN'] ?? '{}')
+const number = Number(process.env['PROCESS_INDEX'] ?? 0)
+const sequelize = connectSpec(databaseOfParent())
+const migrator = createMigrator({ sequelize, migrations: history(plan.pauseMs) })
+const say = (line: unknown): void => console.log(JSON.stringify(line))
+for (const event of ['migrating', 'reverting'] as const) migrator.on(event, () => say({ event: 'begin' }))
+for (const event of ['migrated', 'reverted'] as const) migrator.on(event, () => say({ event: 'end' }))
+
+// What takes long and touches nothing comes before the barrier: Umzug's code, and a connection.
+void migrator.umzug
+await sequelize.authenticate()
+await arriveAtBarrier()
+const startedAt = performance.now()
+try {
+  const metas =
+    plan.verbs[number % plan.verbs.length] === 'down' ? await migrator.down({ to: 0 }) : await migrator.up()
+  say({ event: 'done', names: metas.map(({ name }) => name), ms: performance.now() - startedAt })
+} catch (error) {
+  if (!(error instanceof MigratorError)) throw error
+  say({ event: 'refused', code: error.code, message: error.message })
+}
+await sequelize.close()
