@@ -13,6 +13,8 @@ export type StaticHeader =
   | { readonly kind: 'dynamic' }
 
 const NAMES: ReadonlySet<string> = new Set(HEADER_NAMES)
+/** Those that hardly any step uses as a word of its own; `message` is a common one. */
+const PLACES: ReadonlySet<string> = new Set(['revision', 'downRevision', 'dependsOn', 'branchLabels'])
 const OPENING = new Set(['{', '(', '[', '${'])
 const CLOSING = new Set(['}', ')', ']'])
 
@@ -39,18 +41,20 @@ export const readHeader = (tokens: readonly Token[]): StaticHeader => {
       else if (CLOSING.has(text)) {
         depth -= 1
         if (depth < exportsDepth) exportsDepth = -1
-      } else if (text === '...' && depth === exportsDepth) return { kind: 'dynamic' }
-    }
+      } else if (depth === exportsDepth && isHiddenKey(tokens, index)) return { kind: 'dynamic' }
+      else if (depth === 0 && text === ',' && declaresHeader(tokens, index + 1)) return { kind: 'dynamic' }
+    } else if (depth === exportsDepth && isHiddenKey(tokens, index)) return { kind: 'dynamic' }
     if (token.type !== 'IdentifierName') continue
 
     let at = -1
     let name = ''
     if (depth === 0 && text === 'export') {
-      if (value(index + 1) === 'default' || value(index + 1) === '{' || value(index + 1) === '*') {
+      if (['default', '{', '*', '='].includes(value(index + 1))) {
         if (value(index + 1) === '*' || mentionsHeader(tokens)) return { kind: 'dynamic' }
         continue
       }
       if (!['const', 'let', 'var'].includes(value(index + 1))) continue
+      if (['{', '['].includes(value(index + 2)) && mentionsHeader(tokens)) return { kind: 'dynamic' }
       name = value(index + 2)
       at = skipAnnotation(tokens, index + 3)
     } else if (depth === 0 && text === 'exports' && value(index + 1) === '.') {
@@ -75,8 +79,32 @@ export const readHeader = (tokens: readonly Token[]): StaticHeader => {
     if (literal === undefined) return { kind: 'dynamic' }
     values[name as HeaderName] = literal
   }
-  return { kind: 'static', values }
+  // Named somewhere else than where it was looked for, as in `Object.assign(exports, { revision: … })`.
+  const isMissed = (token: Token): boolean => PLACES.has(nameIn(token)) && !(nameIn(token) in values)
+  return tokens.some(isMissed) ? { kind: 'dynamic' } : { kind: 'static', values }
 }
+
+/** A name, or a text that may be a quoted one. */
+const nameIn = (token: Token): string =>
+  token.type === 'IdentifierName'
+    ? token.value
+    : token.type === 'StringLiteral'
+      ? token.value.slice(1, -1)
+      : ''
+
+/** Whether an entry of `module.exports = {` begins here that hides its name or its value: spread, quoted key, getter. */
+const isHiddenKey = (tokens: readonly Token[], index: number): boolean => {
+  const token = tokens[index] as Token
+  if (!['{', ','].includes(tokens[index - 1]?.value ?? '')) return false
+  if (token.type === 'StringLiteral') return NAMES.has(nameIn(token))
+  if (token.type === 'IdentifierName')
+    return token.value === 'get' && NAMES.has(tokens[index + 1]?.value ?? '')
+  return token.value === '...'
+}
+
+/** Whether one more variable of a declaration begins here, and is one of the header. */
+const declaresHeader = (tokens: readonly Token[], index: number): boolean =>
+  NAMES.has(tokens[index]?.value ?? '') && ['=', ':'].includes(tokens[index + 1]?.value ?? '')
 
 const mentionsHeader = (tokens: readonly Token[]): boolean =>
   tokens.some((token) => token.type === 'IdentifierName' && NAMES.has(token.value))

@@ -22,6 +22,7 @@ export const significantTokens = (source: string): readonly Token[] => {
  */
 export const checksumOf = (tokens: readonly Token[]): string => {
   const hash = createHash('sha256')
-  for (const token of tokens) hash.update(`${token.value}\n`)
+  // JavaScript itself reads every line break inside a template as LF: a checkout with CRLF is no edit.
+  for (const token of tokens) hash.update(`${token.value.replace(/\r\n?/gu, '\n')}\n`)
   return hash.digest('hex')
 }
