@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { extname } from 'node:path'
+import { dirname, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MigratorError, messageOf } from '../errors.js'
 
@@ -36,8 +36,10 @@ const importAny = async (path: string): Promise<unknown> => {
   if (TYPESCRIPT.has(extension)) return importTypeScript(path)
   if (extension === '.cjs') return requireFresh(path)
   try {
-    // The query makes an edited file another module to Node's cache.
-    return await import(`${pathToFileURL(path).href}?v=${statSync(path).mtimeMs}`)
+    // The query makes an edited file another module to Node's cache of ES modules; CommonJS is kept by path alone.
+    const { mtimeMs, ctimeMs } = statSync(path)
+    forget(createRequire(path), path)
+    return await import(`${pathToFileURL(path).href}?v=${mtimeMs}-${ctimeMs}`)
   } catch (error) {
     if (error instanceof SyntaxError && ESM_IN_COMMONJS.test(error.message)) return importTypeScript(path)
     throw error
@@ -46,8 +48,12 @@ const importAny = async (path: string): Promise<unknown> => {
 
 const requireFresh = (path: string): unknown => {
   const require = createRequire(path)
-  delete require.cache[require.resolve(path)]
+  forget(require, path)
   return require(path)
+}
+
+const forget = (require: NodeJS.Require, path: string): void => {
+  delete require.cache[require.resolve(path)]
 }
 
 const importTypeScript = async (path: string): Promise<unknown> => {
@@ -71,6 +77,12 @@ const withoutDefault = (module: Readonly<Record<string, unknown>>): Record<strin
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   (typeof value === 'object' || typeof value === 'function') && value !== null
 
-/** The cause's first lines, with the file called as the user calls it. */
-const tidy = (message: string, path: string, label: string): string =>
-  message.split(path).join(label).replaceAll(`file://${label}`, label).split('\n').slice(0, 6).join('\n')
+/** The cause's first lines, with the file and its neighbours called as the user calls them. */
+const tidy = (message: string, path: string, label: string): string => {
+  const named = message.split(path).join(label).split(dirname(path)).join(dirname(label))
+  return named
+    .replaceAll(`file://${dirname(label)}`, dirname(label))
+    .split('\n')
+    .slice(0, 6)
+    .join('\n')
+}
