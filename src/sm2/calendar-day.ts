@@ -18,12 +18,12 @@ const msPerDay = 86_400_000
 
 /** The day's number, counted from 1970-01-01; throws unless it is a day that exists. UTC only: the host's zone is never asked. */
 export function dayNumber(day: unknown, path: string, code: Sm2ErrorCode = 'INVALID_DAY'): number {
-  const ms =
-    typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
-  // Engines roll 02-30 over to 03-02: only what comes back as it went in exists.
-  const number = ms / msPerDay
-  if (dayFromNumber(number) !== day) refuse(code, path, day, "a day that exists, as 'YYYY-MM-DD'")
-  return number
+  if (typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day)) {
+    const number = Date.parse(`${day}T00:00:00Z`) / msPerDay
+    // Engines roll 02-30 over to 03-02: only what comes back as it went in exists.
+    if (dayFromNumber(number) === day) return number
+  }
+  return refuse(code, path, day, "a day that exists, as 'YYYY-MM-DD'")
 }
 
 /** The day of a number, or `undefined` outside of the years 1 to 9999. */
