@@ -1,6 +1,5 @@
 import type { Umzug } from 'umzug'
 import type { MigratorConfig } from '../config.js'
-import type { Deadline } from '../dialect.js'
 import { databaseError } from '../runtime/database-error.js'
 import { deadlineAfter } from '../runtime/deadline.js'
 import type { MigratorEvents } from '../runtime/events.js'
@@ -22,14 +21,11 @@ export interface CommandContext {
 }
 
 /** Runs a verb that writes: one at a time on an instance, with the errors of the database made the user's. */
-export const runWriting = async <T>(
-  context: CommandContext,
-  task: (deadline: Deadline) => Promise<T>,
-): Promise<T> => {
+export const runWriting = async <T>(context: CommandContext, task: () => Promise<T>): Promise<T> => {
   const { config, table } = context
   const deadline = deadlineAfter(config.lockTimeoutMs)
   try {
-    return await inTurn(config.sequelize, deadline, () => task(deadline))
+    return await inTurn(config.sequelize, deadline, task)
   } catch (error) {
     throw databaseError(error, config.sequelize, table.dialect, config.lockTimeoutMs)
   }

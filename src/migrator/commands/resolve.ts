@@ -11,7 +11,7 @@ export const resolve = (
   reference: string,
   outcome: 'applied' | 'not-applied',
 ): Promise<void> =>
-  runWriting(context, async (deadline) => {
+  runWriting(context, async () => {
     if (outcome !== 'applied' && outcome !== 'not-applied') {
       throw new MigratorError(
         'INVALID_OPTION',
@@ -30,7 +30,7 @@ export const resolve = (
         { revisions: [known.revision] },
       )
     }
-    await context.runner.sessions.write(deadline, async (session) => {
+    await context.runner.sessions.write(async (session) => {
       const journal = new JournalTable(session, context.table.journal)
       const last = (await journal.read(known.revision))?.entries.at(-1)
       if (outcome === 'applied') await journal.vouch(known.revision)

@@ -2,7 +2,6 @@ import { MigratorError } from '../errors.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
 import { readBegun } from '../runtime/journal.js'
-import { unwrap } from '../runtime/umzug-adapter.js'
 import type { CommandContext } from './context.js'
 import type { MigrationState } from './state.js'
 
@@ -42,12 +41,8 @@ export const runSteps = async (
   }
   return context.runner.inRun({ direction, oneTransaction, all: catalog.ordered }, async (run) => {
     const migrations = revisions.map((revision) => revision.name)
-    try {
-      // ALLOW: what another process has run meanwhile is found by the step, under the lock, and not refused here.
-      await context.umzug()[direction]({ migrations, rerun: 'ALLOW' })
-    } catch (error) {
-      throw unwrap(error)
-    }
+    // ALLOW: what another process has run meanwhile is found by the step, under the lock, and not refused here.
+    await context.umzug()[direction]({ migrations, rerun: 'ALLOW' })
     const done = new Set(run.report.done())
     return revisions.filter((revision) => done.has(revision.name)).map(metaOf)
   })

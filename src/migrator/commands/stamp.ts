@@ -31,7 +31,7 @@ export const stamp = (
   target: string | readonly string[],
   options: StampOptions = {},
 ): Promise<StampReport> =>
-  runWriting(context, async (deadline) => {
+  runWriting(context, async () => {
     const { purge = false } = checkOptions(options)
     const state = await readState(context)
     const wanted = wantedBy(state, target, purge)
@@ -43,7 +43,7 @@ export const stamp = (
       (known) => wanted.has(known.revision) && needsAccepting(state, known),
     )
     const { table } = context
-    await context.runner.sessions.write(deadline, async (session) => {
+    await context.runner.sessions.write(async (session) => {
       for (const revision of removed) await table.delete(session, revision)
       for (const { revision } of accepted) await table.delete(session, revision)
       for (const known of [...accepted, ...added]) {

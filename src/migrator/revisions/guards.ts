@@ -14,15 +14,19 @@ export const refuseUnmet = (revision: KnownRevision, isApplied: (id: string) => 
   )
 }
 
+/** The revisions that stand on this one, applied or not. */
+export const dependentsOf = (
+  revision: KnownRevision,
+  all: readonly KnownRevision[],
+): readonly KnownRevision[] => all.filter((other) => requirementsOf(other).includes(revision.revision))
+
 /** Throws `HAS_DEPENDENTS` when something that is applied stands on the revision. */
 export const refuseDependents = (
   revision: KnownRevision,
   all: readonly KnownRevision[],
   isApplied: (id: string) => boolean,
 ): void => {
-  const dependents = all.filter(
-    (other) => isApplied(other.revision) && requirementsOf(other).includes(revision.revision),
-  )
+  const dependents = dependentsOf(revision, all).filter((other) => isApplied(other.revision))
   if (dependents.length === 0) return
   const names = dependents.map(describeRevision).join(', ')
   throw new RevisionError(

@@ -1,10 +1,10 @@
-import type { Deadline } from '../dialect.js'
 import type { MigratorError } from '../errors.js'
 import { databaseError } from './database-error.js'
+import { deadlineAfter } from './deadline.js'
 import { PinnedSession } from './session.js'
 import type { VersionTable } from './version-table.js'
 
-/** Connections that hold the migrator's lock while they are used. */
+/** Connections that hold the migrator's lock while they are used. Each wait, for the lock or at COMMIT, has the whole time. */
 export class LockedSessions {
   constructor(
     readonly table: VersionTable,
@@ -16,17 +16,16 @@ export class LockedSessions {
    * returns without, or throws, everything is rolled back.
    */
   async inTransaction<T>(
-    deadline: Deadline,
     use: (session: PinnedSession, commit: () => Promise<void>) => Promise<T>,
   ): Promise<T> {
     const transaction = this.table.dialect.stepTransaction
     if (transaction === undefined)
       throw new TypeError(`${this.table.dialect.label} has no transactions for DDL`)
     return this.#withSession(async (session) => {
-      await transaction.begin(session, this.table.name, deadline)
+      await transaction.begin(session, this.table.name, deadlineAfter(this.lockTimeoutMs))
       let open = true
       const commit = async (): Promise<void> => {
-        await transaction.commit(session, deadline)
+        await transaction.commit(session, deadlineAfter(this.lockTimeoutMs))
         open = false
       }
       try {
@@ -39,10 +38,10 @@ export class LockedSessions {
   }
 
   /** Uses a connection that holds the lock without a transaction. */
-  async locked<T>(deadline: Deadline, use: (session: PinnedSession) => Promise<T>): Promise<T> {
+  async locked<T>(use: (session: PinnedSession) => Promise<T>): Promise<T> {
     const { dialect, name } = this.table
     return this.#withSession(async (session) => {
-      await dialect.lockSession(session, name, deadline)
+      await dialect.lockSession(session, name, deadlineAfter(this.lockTimeoutMs))
       try {
         return await use(session)
       } finally {
@@ -52,15 +51,15 @@ export class LockedSessions {
   }
 
   /** Writes rows of the version table, all or none, while nobody else can. */
-  async write(deadline: Deadline, work: (session: PinnedSession) => Promise<void>): Promise<void> {
+  async write(work: (session: PinnedSession) => Promise<void>): Promise<void> {
     if (this.table.dialect.stepTransaction === undefined) {
-      await this.locked(deadline, async (session) => {
+      await this.locked(async (session) => {
         await this.table.ensure(session)
         await inTransaction(session, () => work(session))
       })
       return
     }
-    await this.inTransaction(deadline, async (session, commit) => {
+    await this.inTransaction(async (session, commit) => {
       await this.table.ensure(session)
       await work(session)
       await commit()

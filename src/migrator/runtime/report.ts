@@ -16,6 +16,11 @@ export class ReportBuilder {
     return this.#steps.filter((step) => step.state === 'done').map((step) => step.name)
   }
 
+  /** Whether no step was begun. */
+  get isEmpty(): boolean {
+    return this.#steps.length === 0
+  }
+
   build(): Report {
     return {
       direction: this.direction,

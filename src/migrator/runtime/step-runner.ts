@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Deadline, Dialect } from '../dialect.js'
+import type { Dialect } from '../dialect.js'
 import { MigratorError, messageOf, StepError } from '../errors.js'
-import { refuseDependents, refuseIrreversible, refuseUnmet } from '../revisions/guards.js'
+import { dependentsOf, refuseDependents, refuseIrreversible, refuseUnmet } from '../revisions/guards.js'
+import { requirementsOf } from '../revisions/order.js'
 import { describeRevision, type KnownRevision, type RevisionBody } from '../revisions/revision.js'
 import { bindOp } from './bind-op.js'
-import { deadlineAfter } from './deadline.js'
 import type { MigratorEvents } from './events.js'
 import { Journal, JournalTable } from './journal.js'
 import { inTransaction, LockedSessions } from './locked-sessions.js'
@@ -12,6 +12,7 @@ import { redact, redactCause } from './redact.js'
 import { ReportBuilder } from './report.js'
 import { StepScope, watchInstance } from './scope.js'
 import type { PinnedSession } from './session.js'
+import { unwrap } from './umzug-error.js'
 import type { VersionTable } from './version-table.js'
 
 type Direction = 'up' | 'down'
@@ -19,7 +20,6 @@ type Direction = 'up' | 'down'
 /** What the steps of one command have in common. */
 export interface Run {
   readonly report: ReportBuilder
-  readonly deadline: Deadline
   /** Every revision that the code knew when the run began. */
   readonly all: readonly KnownRevision[]
   /** The one transaction of `transaction: 'run'`, when there is one. */
@@ -55,22 +55,26 @@ export class StepRunner {
   constructor(
     readonly table: VersionTable,
     readonly events: MigratorEvents,
-    readonly lockTimeoutMs: number,
+    lockTimeoutMs: number,
   ) {
     this.#dialect = table.dialect
     this.sessions = new LockedSessions(table, lockTimeoutMs)
   }
 
-  /** Runs a command of several steps that share a report, a deadline and, if wanted, a transaction. */
+  /** Runs a command of several steps that share a report and, if wanted, a transaction. */
   async inRun<T>(options: RunOptions, command: (run: Run) => Promise<T>): Promise<T> {
-    const run = this.#newRun(options.direction, options.all)
-    if (!options.oneTransaction) return this.#runs.run(run, () => command(run))
-    return this.sessions.inTransaction(run.deadline, async (session, commit) => {
-      const shared = { ...run, session }
-      const result = await this.#runs.run(shared, () => command(shared))
-      await commit()
-      return result
-    })
+    const run: Run = { report: new ReportBuilder(options.direction), all: options.all }
+    try {
+      if (!options.oneTransaction) return await this.#runs.run(run, () => command(run))
+      return await this.sessions.inTransaction(async (session, commit) => {
+        const shared = { ...run, session }
+        const result = await this.#runs.run(shared, () => command(shared))
+        await commit()
+        return result
+      })
+    } catch (error) {
+      throw withReport(error, run.report)
+    }
   }
 
   /** The run that is going on here, for reads that must see what its transaction holds. */
@@ -80,25 +84,21 @@ export class StepRunner {
 
   /** Runs a step, or finds that another process has run it meanwhile. */
   async run(step: StepToRun): Promise<void> {
-    const run = this.#runs.getStore() ?? this.#newRun(step.direction, step.all)
+    const run = this.#runs.getStore() ?? { report: new ReportBuilder(step.direction), all: step.all }
     const body = await step.revision.load()
     const release = watchInstance(this.table.sequelize)
     try {
       if (run.session !== undefined) await this.#runStep(run.session, run, step, body, async () => {})
       else if (this.#dialect.stepTransaction !== undefined && body.transaction) {
-        await this.sessions.inTransaction(run.deadline, (session, commit) =>
+        await this.sessions.inTransaction((session, commit) =>
           this.#runStep(session, run, step, body, commit),
         )
       } else {
-        await this.sessions.locked(run.deadline, (session) => this.#runJournaled(session, run, step, body))
+        await this.sessions.locked((session) => this.#runJournaled(session, run, step, body))
       }
     } finally {
       release()
     }
-  }
-
-  #newRun(direction: Direction, all: readonly KnownRevision[]): Run {
-    return { report: new ReportBuilder(direction), deadline: deadlineAfter(this.lockTimeoutMs), all }
   }
 
   /** A step inside a transaction that holds the lock. */
@@ -163,15 +163,17 @@ export class StepRunner {
   async #isToBeRun(session: PinnedSession, run: Run, step: StepToRun): Promise<boolean> {
     const { revision, direction } = step
     await this.table.ensure(session)
-    const { rows } = await this.table.read(session.transaction)
-    const recorded = rows.get(revision.revision)?.state
+    const neighbours =
+      direction === 'up' ? requirementsOf(revision) : dependentsOf(revision, step.all).map(idOf)
+    const states = await this.table.statesOf(session, [revision.revision, ...neighbours])
+    const recorded = states.get(revision.revision)
     const done = direction === 'up' ? recorded === 'applied' : recorded === undefined
     if (done) {
       run.report.add({ ...stepOf(step), state: 'skipped', durationMs: 0, statements: 0 })
       return false
     }
-    if (direction === 'up') refuseUnmet(revision, (id) => rows.get(id)?.state === 'applied')
-    else refuseDependents(revision, step.all, (id) => rows.has(id))
+    if (direction === 'up') refuseUnmet(revision, (id) => states.get(id) === 'applied')
+    else refuseDependents(revision, step.all, (id) => states.has(id))
     return true
   }
 
@@ -229,6 +231,15 @@ export class StepRunner {
       { cause: redactCause(error, sequelize), report: run.report.build() },
     )
   }
+}
+
+const idOf = ({ revision }: KnownRevision): string => revision
+
+/** A run that fails between two steps, at the lock say, tells what it had done as well. */
+const withReport = (error: unknown, report: ReportBuilder): unknown => {
+  const cause = unwrap(error)
+  if (!(cause instanceof MigratorError) || cause.report !== undefined || report.isEmpty) return cause
+  return Object.assign(cause, { report: report.build() })
 }
 
 const MARK = { step: 0, hash: '*', done: true, fingerprint: null, statement: '' }

@@ -88,6 +88,18 @@ export class VersionTable {
     }
   }
 
+  /** The states of these revisions, inside a step: a thousand steps must not read a thousand rows each. */
+  async statesOf(
+    session: Session,
+    revisions: readonly string[],
+  ): Promise<ReadonlyMap<string, VersionRow['state']>> {
+    const list = revisions.map((revision) => this.#text(revision)).join(', ')
+    const rows = await session.select<Pick<VersionRow, 'revision' | 'state'>>(
+      `SELECT revision, state FROM ${this.name.quoted} WHERE revision IN (${list})`,
+    )
+    return new Map(rows.map((row) => [row.revision, row.state]))
+  }
+
   /** Makes the table where it was never seen. Idempotent; to be called under the lock. */
   async ensure(session: Session): Promise<void> {
     if (this.#exists) return
