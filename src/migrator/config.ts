@@ -105,6 +105,9 @@ export const parseOptions = (options: MigratorOptions): MigratorConfig => {
   const { sequelize } = options
   if (!isSequelize(sequelize)) throw invalid('sequelize', sequelize, 'an instance of Sequelize v6')
   const sources = parseSources(options.migrations)
+  const { models = [] } = options
+  if (typeof models !== 'object' || models === null)
+    throw invalid('models', models, 'models, by name or as a list')
   return {
     sequelize,
     ...sources,
