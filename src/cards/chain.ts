@@ -62,11 +62,16 @@ export function chain(
  *
  * @param log - All of the card's reviews, in order of time.
  * @param stored - The card as it is stored, which is the seed as long as no review has changed it.
+ * @param added - Reviews that are about to join the log.
  */
-export function seedOf(log: readonly LoggedReview[], stored: Card): Card {
-  const first = log.find((review) => review.kind === 'review')
-  return first === undefined ? stored : seedBefore(first.before, first.reviewedOn)
+export function seedOf(log: readonly LoggedReview[], stored: Card, added: readonly ChainReview[] = []): Card {
+  const first = log.find(isCounted)
+  if (first !== undefined) return seedBefore(first.before, first.reviewedOn)
+  const firstAdded = added.toSorted(inOrderOfTime).find(isCounted)
+  return firstAdded === undefined ? stored : seedBefore(stored, firstAdded.reviewedOn)
 }
+
+const isCounted = ({ kind }: ChainReview): boolean => kind === 'review'
 
 function seedBefore(state: Sm2State, firstReviewedOn: CalendarDay): Card {
   if (isSameState(state, initialState)) return newCard()
@@ -96,10 +101,8 @@ export function append(
   isFirst: boolean,
   rules: Sm2Rules,
 ): LogChange {
-  const inOrder = added.toSorted(inOrderOfTime)
-  const first = inOrder.find((review) => review.kind === 'review')
-  const seed = isFirst && first !== undefined ? seedBefore(stored, first.reviewedOn) : stored
-  const { card, links } = chain(seed, inOrder, rules)
+  const seed = isFirst ? seedOf([], stored, added) : stored
+  const { card, links } = chain(seed, added.toSorted(inOrderOfTime), rules)
   return { card, added: links, moved: [] }
 }
 
@@ -125,7 +128,7 @@ export function rewrite(
   const head = log.filter(isBefore)
   const tail = log.filter((review) => !isBefore(review) && review !== removed)
   const { card, links } = chain(
-    cardAfter(head, seedOf(log, stored)),
+    cardAfter(head, seedOf(log, stored, added)),
     [...tail, ...added].toSorted(inOrderOfTime),
     rules,
   )
@@ -136,7 +139,7 @@ export function rewrite(
   }
   return {
     // Drills alone leave the card as it is, also where the host has moved its due day.
-    card: touched.some((review) => review.kind === 'review') ? card : stored,
+    card: touched.some(isCounted) ? card : stored,
     added: links.filter((link) => !former.has(link.id)),
     moved: links.filter(isMoved),
   }
@@ -156,7 +159,7 @@ export function hasSameStates(a: LoggedReview, b: LoggedReview): boolean {
 
 /** The card after a part of its log that begins with the first review. */
 export function cardAfter(log: readonly LoggedReview[], seed: Card): Card {
-  const last = log.findLast((review) => review.kind === 'review')
+  const last = log.findLast(isCounted)
   if (last === undefined) return seed
   const { easeFactor, intervalDays, repetitions } = last.after
   const dueOn = addDays(last.reviewedOn, intervalDays)

@@ -6,7 +6,17 @@ import { idKindOf, invalidOption, modelsOf, type Sm2Database } from './models.js
 import { readCards, type StoredCard } from './read-rows.js'
 import { explaining } from './transaction.js'
 
-/** What {@link dueCards} may be told. */
+/**
+ * What {@link dueCards} may be told.
+ *
+ * @example
+ * ```ts
+ * import type { DueOptions } from 'sm2kit/cards'
+ *
+ * const options: DueOptions = { limit: 20, includeNew: true }
+ * options.limit // => 20
+ * ```
+ */
 export interface DueOptions {
   /** How many cards at most, an integer from 0; by default all. */
   readonly limit?: number | undefined

@@ -1,4 +1,14 @@
-/** Every code that a {@link CardsError} can carry. */
+/**
+ * Every code that a {@link CardsError} can carry.
+ *
+ * @example
+ * ```ts
+ * import { CardsError, type CardsErrorCode } from 'sm2kit/cards'
+ *
+ * const canBeSentAgain: readonly CardsErrorCode[] = ['BUSY']
+ * canBeSentAgain.includes(new CardsError('BUSY', '', 'Try again.').code) // => true
+ * ```
+ */
 export type CardsErrorCode =
   /** An option of a function, or the database handle itself, is not what it must be. */
   | 'INVALID_OPTION'

@@ -2,7 +2,18 @@ import { createHash } from 'node:crypto'
 import { CardsError } from './errors.js'
 import { type ReviewKind, type Sm2IdKind, show } from './models.js'
 
-/** An id of the host's: a text, or a number where the column is a `bigint`. What comes back is always a text. */
+/**
+ * An id of the host's: a text, or a number where the column is a `bigint`. What comes back is always a text.
+ *
+ * @example
+ * ```ts
+ * import { deriveReviewId, type Sm2Id } from 'sm2kit/cards'
+ *
+ * const learnerId: Sm2Id = 9_007_199_254_740_993n
+ * const review = { learnerId, itemId: 'hund', reviewedAt: 0 }
+ * deriveReviewId(review) === deriveReviewId({ ...review, learnerId: '9007199254740993' }) // => true
+ * ```
+ */
 export type Sm2Id = string | number | bigint
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

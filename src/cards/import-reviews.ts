@@ -1,3 +1,4 @@
+import type { Transaction } from 'sequelize'
 import { dayOf } from '../sm2/day-of.js'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { Sm2Error } from '../sm2/sm2-error.js'
@@ -8,7 +9,19 @@ import { type NewReview, parseReview, type ReviewContext, type ReviewInput } fro
 import { storeReviews } from './store.js'
 import { inTransaction } from './transaction.js'
 
-/** A review to import. */
+/**
+ * A review to import.
+ *
+ * @example
+ * ```ts
+ * import type { ReviewToImport } from 'sm2kit/cards'
+ *
+ * const review: ReviewToImport = {
+ *   learnerId: 'ana', itemId: 'hund', grade: 4, reviewedAt: Date.UTC(2026, 10, 20), timeZone: 'Asia/Tokyo',
+ * }
+ * review.id // => undefined
+ * ```
+ */
 export interface ReviewToImport extends ReviewInput {
   /** The review's UUID; by default {@link deriveReviewId} makes it from learner, item, instant and kind. */
   readonly id?: string | undefined
@@ -16,7 +29,17 @@ export interface ReviewToImport extends ReviewInput {
   readonly timeZone?: string | undefined
 }
 
-/** How far an import is. */
+/**
+ * How far an import is.
+ *
+ * @example
+ * ```ts
+ * import type { ImportProgress } from 'sm2kit/cards'
+ *
+ * const percent = ({ read, total = read }: ImportProgress) => Math.round((read / total) * 100)
+ * percent({ read: 500, stored: 500, alreadyStored: 0, total: 2000 }) // => 25
+ * ```
+ */
 export interface ImportProgress {
   /** Reviews read so far. */
   readonly read: number
@@ -28,7 +51,17 @@ export interface ImportProgress {
   readonly total?: number
 }
 
-/** What {@link importReviews} may be told. */
+/**
+ * What {@link importReviews} may be told.
+ *
+ * @example
+ * ```ts
+ * import type { ImportOptions } from 'sm2kit/cards'
+ *
+ * const options: ImportOptions = { timeZone: 'Europe/Berlin', batchSize: 1000 }
+ * options.batchSize // => 1000
+ * ```
+ */
 export interface ImportOptions {
   /** The learners' zone by its IANA name; a review may have its own. */
   readonly timeZone: string
@@ -42,9 +75,21 @@ export interface ImportOptions {
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined
   /** How many reviews there are, for `onProgress`; by default the length of the array. */
   readonly total?: number | undefined
+  /** A transaction of the host's, for all batches: all or nothing. By default each batch has its own. */
+  readonly transaction?: Transaction | null | undefined
 }
 
-/** What {@link importReviews} did. */
+/**
+ * What {@link importReviews} did.
+ *
+ * @example
+ * ```ts
+ * import type { ImportResult } from 'sm2kit/cards'
+ *
+ * const result: ImportResult = { read: 3, stored: 2, alreadyStored: 1, cards: 1 }
+ * result.read === result.stored + result.alreadyStored // => true
+ * ```
+ */
 export interface ImportResult {
   /** Reviews read. */
   readonly read: number
@@ -115,8 +160,8 @@ export async function importReviews(
   const storeBatch = async (): Promise<void> => {
     const reviewsOfBatch = batch
     batch = []
-    const { added } = await inTransaction(models, null, (transaction) =>
-      storeReviews(models, transaction, reviewsOfBatch, rules),
+    const { added } = await inTransaction(models, options.transaction, (transaction, isOwn) =>
+      storeReviews(models, transaction, reviewsOfBatch, rules, isOwn),
     )
     stored += added.size
     onProgress?.({ read, stored, alreadyStored: read - stored, ...(total === undefined ? {} : { total }) })

@@ -5,7 +5,17 @@ import { CardsError } from './errors.js'
 import { deriveReviewId, instantOf, parseId, type Sm2Id } from './ids.js'
 import { type ReviewKind, type Sm2IdKind, show } from './models.js'
 
-/** A review as it happened on the learner's device, before it is stored. */
+/**
+ * A review as it happened on the learner's device, before it is stored.
+ *
+ * @example
+ * ```ts
+ * import type { ReviewInput } from 'sm2kit/cards'
+ *
+ * const review: ReviewInput = { learnerId: 'ana', itemId: 'hund', grade: 4, reviewedAt: Date.UTC(2026, 10, 20) }
+ * review.kind // => undefined
+ * ```
+ */
 export interface ReviewInput {
   /** Whose card it is. */
   readonly learnerId: Sm2Id

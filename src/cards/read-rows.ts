@@ -16,7 +16,18 @@ import { engineOf } from './engine.js'
 import { groupBy } from './keys.js'
 import { idKindOf, type ReviewKind, type Sm2Models } from './models.js'
 
-/** A card as it is stored: the learner's and the item's id with the state and the days. Plain JSON. */
+/**
+ * A card as it is stored: the learner's and the item's id with the state and the days. Plain JSON.
+ *
+ * @example
+ * ```ts
+ * import type { StoredCard } from 'sm2kit/cards'
+ * import { newCard } from 'sm2kit/sm2'
+ *
+ * const card: StoredCard = { learnerId: 'ana', itemId: 'hund', ...newCard() }
+ * card.dueOn // => null
+ * ```
+ */
 export interface StoredCard extends Card {
   readonly learnerId: string
   readonly itemId: string
@@ -139,33 +150,18 @@ export async function readReviews(
   }))
 }
 
-/**
- * When the newest review of each card was, in milliseconds since 1970; cards without reviews are left out.
- *
- * Of a single card it is read with a lock: a host's own transaction may have begun, and its snapshot been taken, before
- * this card was locked (REPEATABLE READ on MariaDB).
- */
+/** When the newest review of each card was, in milliseconds since 1970; cards without reviews are left out. */
 export async function readNewest(
   models: Sm2Models,
   where: WhereOptions,
   transaction: Transaction,
-  isOneCard: boolean,
 ): Promise<(CardRef & { readonly reviewedAt: number })[]> {
-  const rows = isOneCard
-    ? await select(models.Review, {
-        where,
-        attributes: [...idAttributes(models), ['reviewed_at', 'newest']],
-        order: [['reviewedAt', 'DESC']],
-        limit: 1,
-        transaction,
-        lock: true,
-      })
-    : await select(models.Review, {
-        where,
-        attributes: [...idAttributes(models), [fn('max', col('reviewed_at')), 'newest']],
-        group: ['learner_id', 'item_id'],
-        transaction,
-      })
+  const rows = await select(models.Review, {
+    where,
+    attributes: [...idAttributes(models), [fn('max', col('reviewed_at')), 'newest']],
+    group: ['learner_id', 'item_id'],
+    transaction,
+  })
   return rows.map((row) => ({
     learnerId: String(row['learnerId']),
     itemId: String(row['itemId']),
@@ -179,7 +175,7 @@ type Selection = Reading & {
     | string
     | [string | ReturnType<typeof fn> | ReturnType<typeof cast>, string]
   )[]
-  readonly order?: readonly (string | [string, 'DESC'])[]
+  readonly order?: readonly string[]
   readonly group?: readonly string[]
   readonly limit?: number
 }

@@ -9,7 +9,18 @@ import { readLogs, type StoredLink } from './store.js'
 import { inTransaction } from './transaction.js'
 import { updateCards, updateReviewStates } from './write-rows.js'
 
-/** What {@link rebuildCards} may be told. */
+/**
+ * What {@link rebuildCards} may be told.
+ *
+ * @example
+ * ```ts
+ * import type { RebuildOptions } from 'sm2kit/cards'
+ * import { textRules } from 'sm2kit/sm2'
+ *
+ * const options: RebuildOptions = { learnerId: 'ana', dryRun: true, rules: textRules }
+ * options.dryRun // => true
+ * ```
+ */
 export interface RebuildOptions {
   /** Only this learner's cards; by default everybody's. */
   readonly learnerId?: Sm2Id | undefined
@@ -19,7 +30,17 @@ export interface RebuildOptions {
   readonly rules?: Sm2Rules | undefined
 }
 
-/** What {@link rebuildCards} found. */
+/**
+ * What {@link rebuildCards} found.
+ *
+ * @example
+ * ```ts
+ * import type { RebuildResult } from 'sm2kit/cards'
+ *
+ * const result: RebuildResult = { cards: 1000, changed: 0 }
+ * result.changed === 0 // => true
+ * ```
+ */
 export interface RebuildResult {
   /** Cards that were looked at. */
   readonly cards: number

@@ -8,7 +8,20 @@ import { parseReview, type ReviewInput } from './new-review.js'
 import { readLogs, storeReviews } from './store.js'
 import { inTransaction } from './transaction.js'
 
-/** A review to store, with what is needed to do so. */
+/**
+ * A review to store, with what is needed to do so.
+ *
+ * @example
+ * ```ts
+ * import type { ReviewToRecord } from 'sm2kit/cards'
+ *
+ * const review: ReviewToRecord = {
+ *   id: crypto.randomUUID(), learnerId: 'ana', itemId: 'hund', grade: 4,
+ *   reviewedAt: new Date(), timeZone: 'Europe/Berlin', dayStartsAt: 3,
+ * }
+ * review.id.length // => 36
+ * ```
+ */
 export interface ReviewToRecord extends ReviewInput {
   /** A UUID made on the learner's device: the same one sent again is the same review. */
   readonly id: string
@@ -71,12 +84,12 @@ export async function recordReview(db: Sm2Database, review: ReviewToRecord): Pro
     day: { timeZone, dayStartsAt },
     derivesIds: false,
   })
-  return inTransaction(models, transaction, async (own) => {
-    const result = await storeReviews(models, own, [parsed], rules)
+  return inTransaction(models, transaction, async (current, isOwn) => {
+    const result = await storeReviews(models, current, [parsed], rules, isOwn)
     const card = entryOf(result.cards, cardKey(parsed))
     const added = result.added.get(reviewKey(parsed))
     if (added !== undefined) return answered(card, added)
-    const log = entryOf(await readLogs(models, [parsed], own), cardKey(parsed))
+    const log = entryOf(await readLogs(models, [parsed], current), cardKey(parsed))
     return answered(card, linkInLog(log, card, entryOf(result.known, reviewKey(parsed))))
   })
 }

@@ -36,6 +36,8 @@ export interface StoreResult {
  * two devices cannot overwrite each other. A review that is newer than all others of its card goes on from the card; for
  * an older one the card's log is read, and what comes after it is computed anew.
  *
+ * @param isOwn - Whether the transaction is ours. A host's own may show the past (REPEATABLE READ), except to statements
+ *   that lock: there the logs are always read, with locks.
  * @throws {@link CardsError} `REVIEW_CONFLICT`, `ID_COLLISION`.
  */
 export async function storeReviews(
@@ -43,6 +45,7 @@ export async function storeReviews(
   transaction: Transaction,
   given: readonly NewReview[],
   rules: Sm2Rules,
+  isOwn: boolean,
 ): Promise<StoreResult> {
   const reviews = withoutRepeats(given)
   const cards = await lockCards(models, transaction, reviews)
@@ -53,8 +56,9 @@ export async function storeReviews(
     reviews.filter((review) => !known.has(reviewKey(review))),
     cardKey,
   )
-  const newest = await readNewestOf(models, transaction, fresh)
-  const isLate = (key: string, review: NewReview) => review.reviewedAt <= (newest.get(key) ?? -Infinity)
+  const newest = isOwn ? await readNewestOf(models, transaction, fresh) : undefined
+  const isLate = (key: string, review: NewReview) =>
+    newest === undefined || review.reviewedAt <= (newest.get(key) ?? -Infinity)
   const late = [...fresh].filter(([key, ofCard]) => ofCard.some((review) => isLate(key, review)))
   const logs = await readLogs(
     models,
@@ -71,7 +75,7 @@ export async function storeReviews(
     const log = logs.get(key)
     const change =
       log === undefined
-        ? append(stored, ofCard, !newest.has(key), rules)
+        ? append(stored, ofCard, newest?.has(key) === false, rules)
         : rewrite(log, stored, { added: ofCard }, rules)
     for (const link of change.added) added.push({ learnerId, itemId, ...link })
     for (const link of change.moved) moved.push({ learnerId, itemId, ...link })
@@ -175,8 +179,7 @@ async function readNewestOf(
   const cards = [...fresh.values()].flatMap(([review]) => review ?? [])
   const newest = new Map<string, number>()
   for (const where of whereAny(cards, 'itemId')) {
-    for (const row of await readNewest(models, where, transaction, cards.length === 1))
-      newest.set(cardKey(row), row.reviewedAt)
+    for (const row of await readNewest(models, where, transaction)) newest.set(cardKey(row), row.reviewedAt)
   }
   return newest
 }

@@ -18,22 +18,24 @@ const busyTimeoutMs = 100
  * Runs `work` in a transaction: the one given (or the current one of a host that uses CLS), which the host commits and
  * repeats as it likes, or an own one, which is done again when it meets a deadlock or a lock.
  *
+ * @param work - Is told whether the transaction is an own one: then each statement sees what others have committed before it.
  * @param mode - `write`, or `read` for one consistent view without locks.
  * @throws {@link CardsError} `BUSY` when others held the locks for too long, `TABLES_MISSING`.
  */
 export async function inTransaction<Result>(
   models: Sm2Models,
   given: Transaction | null | undefined,
-  work: (transaction: Transaction) => Promise<Result>,
+  work: (transaction: Transaction, isOwn: boolean) => Promise<Result>,
   mode: 'write' | 'read' = 'write',
 ): Promise<Result> {
   const { sequelize } = models
   const engine = engineOf(sequelize)
   const outer = given ?? currentOfCls(sequelize)
-  if (outer !== undefined && outer !== null) return explaining(models, engine, () => work(outer))
+  if (outer !== undefined && outer !== null) return explaining(models, engine, () => work(outer, false))
+  const own = (transaction: Transaction) => work(transaction, true)
   const run = engine.oneWriter
-    ? () => inTurn(sequelize, () => ownOnOneWriter(sequelize, engine, work, mode))
-    : () => sequelize.transaction({ isolationLevel: isolation[mode] }, work)
+    ? () => inTurn(sequelize, () => ownOnOneWriter(sequelize, engine, own, mode))
+    : () => sequelize.transaction({ isolationLevel: isolation[mode] }, own)
   return explaining(models, engine, () => again(engine, run))
 }
 

@@ -12,7 +12,17 @@ import { readLogs } from './store.js'
 import { inTransaction } from './transaction.js'
 import { deleteReview, updateCards, updateReviewStates } from './write-rows.js'
 
-/** Which review to take back. */
+/**
+ * Which review to take back.
+ *
+ * @example
+ * ```ts
+ * import type { ReviewToUndo } from 'sm2kit/cards'
+ *
+ * const slip: ReviewToUndo = { learnerId: 'ana', id: '018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f' }
+ * slip.learnerId // => 'ana'
+ * ```
+ */
 export interface ReviewToUndo {
   readonly learnerId: Sm2Id
   /** The review's UUID. */

@@ -1,3 +1,4 @@
+import type { Transaction } from 'sequelize'
 import { deriveReviewId, importReviews, type ReviewToImport, rebuildCards, recordReview } from 'sm2kit/cards'
 import type { Grade } from 'sm2kit/sm2'
 import { expect, test } from 'vitest'
@@ -132,6 +133,22 @@ describeEngines('importReviews', (engine) => {
       await expect(importReviews(db, reviews, { timeZone })).rejects.toMatchObject(refused)
       await expect(importReviews(db, reviews, { timeZone, batchSize: 1 })).rejects.toMatchObject(refused)
       expect(await db.Review.count()).toBe(1)
+    }))
+
+  test('stores all or nothing in a transaction of the host', () =>
+    withCards(engine, async (db) => {
+      const reviews = [imported(0, 5), imported(5, 5), imported(2, 4), imported(1, 3, { kind: 'drill' })]
+      const imports = (transaction: Transaction) =>
+        importReviews(db, reviews, { timeZone, batchSize: 2, transaction })
+      const undone = db.sequelize.transaction(async (transaction) => {
+        await imports(transaction)
+        throw new Error('changed my mind')
+      })
+      await expect(undone).rejects.toThrow('changed my mind')
+      expect(await db.Review.count()).toBe(0)
+      await db.sequelize.transaction(imports)
+      expect(await storedCard(db)).toEqual(answersOf([0, 5], [2, 4], [5, 5])[2]?.card)
+      expect(await rebuildCards(db, { dryRun: true })).toEqual({ cards: 1, changed: 0 })
     }))
 
   test('stores a batch of as many learners as reviews', () =>
