@@ -48,30 +48,38 @@ export const runSteps = async (
   })
 }
 
+/** The interrupted steps that this process has ended, by the direction in which they were going. */
+export interface Finished {
+  readonly up: readonly MigrationMeta[]
+  readonly down: readonly MigrationMeta[]
+}
+
 /**
  * Ends what a former run had begun without a transaction, each in the direction in which it was going.
  *
- * @returns Those that were going down, and are now reverted.
+ * @returns Those that this process ended; another one, which may only have seemed dead, can have been faster.
  */
 export const finishInterrupted = async (
   context: CommandContext,
   state: MigrationState,
-): Promise<readonly MigrationMeta[]> => {
-  const reverted: MigrationMeta[] = []
+): Promise<Finished> => {
+  const finished = { up: [] as MigrationMeta[], down: [] as MigrationMeta[] }
   for (const revision of state.interrupted) {
-    const direction = (await readBegun(context.table, revision.revision)) ?? 'up'
+    const direction = await readBegun(context.table, revision.revision)
+    // Mark and state are written together: without the mark, the step was ended since the state was read.
+    if (direction === undefined) continue
     context.config.logger.warn({
       event: 'resuming',
       name: revision.name,
       message: `Revision ${describeRevision(revision)} was interrupted going ${direction}; going on with it.`,
     })
     const all = state.catalog.ordered
-    await context.runner.inRun({ direction, oneTransaction: false, all }, () =>
-      context.runner.run({ revision, direction, all }),
-    )
-    if (direction === 'down') reverted.push(metaOf(revision))
+    await context.runner.inRun({ direction, oneTransaction: false, all }, async (run) => {
+      await context.runner.run({ revision, direction, all })
+      if (run.report.done().includes(revision.name)) finished[direction].push(metaOf(revision))
+    })
   }
-  return reverted
+  return finished
 }
 
 const notTransactional = (revision: KnownRevision): MigratorError =>

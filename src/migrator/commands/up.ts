@@ -1,5 +1,5 @@
 import { type CommandContext, runWriting } from './context.js'
-import { finishInterrupted, type MigrationMeta, metaOf, runSteps } from './run-steps.js'
+import { finishInterrupted, type MigrationMeta, runSteps } from './run-steps.js'
 import { selectUp, type UpOptions } from './select.js'
 import { readState, refuseEdited, refuseUnknown } from './state.js'
 
@@ -14,12 +14,9 @@ export const up = (context: CommandContext, options: UpOptions = {}): Promise<re
       return wanted.length === 0 ? [] : runSteps(context, before, wanted, 'up')
     }
 
-    await finishInterrupted(context, before)
+    const resumed = (await finishInterrupted(context, before)).up
     const state = await readState(context)
     const isWanted = (name: string): boolean => wanted.some((revision) => revision.name === name)
-    const resumed = state.applied.filter(({ name }) =>
-      before.interrupted.some((revision) => revision.name === name),
-    )
     const rest = state.pending.filter(({ name }) => isWanted(name))
-    return [...resumed.map(metaOf), ...(rest.length === 0 ? [] : await runSteps(context, state, rest, 'up'))]
+    return [...resumed, ...(rest.length === 0 ? [] : await runSteps(context, state, rest, 'up'))]
   })
