@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Dialect } from '../dialect.js'
-import { MigratorError, messageOf, StepError } from '../errors.js'
+import { type Dialect, LockNotTaken } from '../dialect.js'
+import { MigratorError, type MigratorErrorCode, messageOf, StepError } from '../errors.js'
 import { dependentsOf, refuseDependents, refuseIrreversible, refuseUnmet } from '../revisions/guards.js'
 import { requirementsOf } from '../revisions/order.js'
 import { describeRevision, type KnownRevision, type RevisionBody } from '../revisions/revision.js'
@@ -225,12 +225,18 @@ export class StepRunner {
         : `${this.#dialect.label} keeps completed statements: those before it remain, and are noted. ` +
           'Mend the cause and run again: it goes on from there.'
     return new StepError(
-      error instanceof MigratorError ? error.code : 'STEP_FAILED',
+      codeOf(error),
       `${where}: ${redact(messageOf(error), sequelize)}. ${now}`,
       { revision: revision.revision, direction, statement: scope.statements },
       { cause: redactCause(error, sequelize), report: run.report.build() },
     )
   }
+}
+
+const codeOf = (error: unknown): MigratorErrorCode => {
+  if (error instanceof MigratorError) return error.code
+  // Its work was done, but the engine did not let it commit in time.
+  return error instanceof LockNotTaken ? 'LOCK_TIMEOUT' : 'STEP_FAILED'
 }
 
 const idOf = ({ revision }: KnownRevision): string => revision
