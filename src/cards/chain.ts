@@ -3,7 +3,7 @@ import { answer, type Card, newCard } from '../sm2/card.js'
 import type { Grade } from '../sm2/grade.js'
 import type { Sm2Rules } from '../sm2/rules.js'
 import { initialState, type Sm2State } from '../sm2/state.js'
-import type { ReviewKind } from './models.js'
+import type { ReviewKind } from './model-types.js'
 
 /** What the replay of a card must know of a review. */
 export interface ChainReview {

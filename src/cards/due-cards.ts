@@ -1,8 +1,10 @@
 import { Op, type Transaction } from 'sequelize'
 import { addDays, type CalendarDay } from '../sm2/calendar-day.js'
 import { engineOf } from './engine.js'
+import { invalidOption } from './errors.js'
 import { parseId, type Sm2Id } from './ids.js'
-import { idKindOf, invalidOption, modelsOf, type Sm2Database } from './models.js'
+import type { Sm2Database } from './model-types.js'
+import { idKindOf, modelsOf } from './models.js'
 import { readCards, type StoredCard } from './read-rows.js'
 import { explaining } from './transaction.js'
 

@@ -60,3 +60,14 @@ export class CardsError extends Error {
     this.path = path
   }
 }
+
+/** The error for an option that is not what it must be. */
+export function invalidOption(path: string, found: unknown, allowed: string): CardsError {
+  return new CardsError('INVALID_OPTION', path, `${path} is ${show(found)}; it must be ${allowed}.`)
+}
+
+/** A value as a message shows it. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  return Object(value) === value ? `of type ${typeof value}` : String(value)
+}

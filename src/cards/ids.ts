@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { CardsError } from './errors.js'
-import { type ReviewKind, type Sm2IdKind, show } from './models.js'
+import { CardsError, show } from './errors.js'
+import type { ReviewKind, Sm2IdKind } from './model-types.js'
 
 /**
  * An id of the host's: a text, or a number where the column is a `bigint`. What comes back is always a text.

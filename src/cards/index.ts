@@ -14,18 +14,18 @@ export {
   importReviews,
   type ReviewToImport,
 } from './import-reviews.js'
-export {
-  type CardAttributes,
-  type CardModel,
-  defineSm2Models,
-  type ReviewAttributes,
-  type ReviewKind,
-  type ReviewModel,
-  type Sm2Database,
-  type Sm2IdKind,
-  type Sm2ModelOptions,
-  type Sm2Models,
-} from './models.js'
+export type {
+  CardAttributes,
+  CardModel,
+  ReviewAttributes,
+  ReviewKind,
+  ReviewModel,
+  Sm2Database,
+  Sm2IdKind,
+  Sm2ModelOptions,
+  Sm2Models,
+} from './model-types.js'
+export { defineSm2Models } from './models.js'
 export type { ReviewInput } from './new-review.js'
 export type { StoredCard } from './read-rows.js'
 export { type RebuildOptions, type RebuildResult, rebuildCards } from './rebuild-cards.js'

@@ -1,9 +1,9 @@
 import type { CalendarDay } from '../sm2/calendar-day.js'
 import { type DayOptions, dayOf } from '../sm2/day-of.js'
 import { checkGrade, type Grade } from '../sm2/grade.js'
-import { CardsError } from './errors.js'
+import { CardsError, show } from './errors.js'
 import { deriveReviewId, instantOf, parseId, type Sm2Id } from './ids.js'
-import { type ReviewKind, type Sm2IdKind, show } from './models.js'
+import type { ReviewKind, Sm2IdKind } from './model-types.js'
 
 /**
  * A review as it happened on the learner's device, before it is stored.

@@ -14,7 +14,8 @@ import type { Grade } from '../sm2/grade.js'
 import type { LoggedReview } from './chain.js'
 import { engineOf } from './engine.js'
 import { groupBy } from './keys.js'
-import { idKindOf, type ReviewKind, type Sm2Models } from './models.js'
+import type { ReviewKind, Sm2Models } from './model-types.js'
+import { idKindOf } from './models.js'
 
 /**
  * A card as it is stored: the learner's and the item's id with the state and the days. Plain JSON.

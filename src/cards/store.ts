@@ -1,9 +1,9 @@
 import type { Transaction } from 'sequelize'
 import type { Sm2Rules } from '../sm2/rules.js'
 import { append, inOrderOfTime, isSameCard, type Link, rewrite } from './chain.js'
-import { CardsError } from './errors.js'
+import { CardsError, show } from './errors.js'
 import { cardKey, entryOf, groupBy, reviewKey } from './keys.js'
-import { type Sm2Models, show } from './models.js'
+import type { Sm2Models } from './model-types.js'
 import type { NewReview } from './new-review.js'
 import {
   type CardRef,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Sequelize, Transaction, UniqueConstraintError } from 'sequelize'
 import { type Engine, engineOf } from './engine.js'
 import { CardsError } from './errors.js'
-import type { Sm2Models } from './models.js'
+import type { Sm2Models } from './model-types.js'
 
 /** How long own transactions wait for others, all attempts together. */
 const patienceMs = 15_000

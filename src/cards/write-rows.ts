@@ -6,7 +6,7 @@ import {
   type Transaction,
 } from 'sequelize'
 import type { Link } from './chain.js'
-import type { Sm2Models } from './models.js'
+import type { Sm2Models } from './model-types.js'
 import type { CardRef, StoredCard } from './read-rows.js'
 
 /** Inserts new cards; those that are there already stay as they are. */
