@@ -146,7 +146,7 @@ export class Journal implements StatementHandler {
   /** A transaction of the author's: real, and over with the first statement that commits by itself. */
   async begin(_options: unknown, callback: unknown): Promise<unknown> {
     await this.#inTurn(async () => {
-      await this.session.run('START TRANSACTION')
+      await this.session.run('BEGIN')
       this.#inTransaction = true
     })
     const end = (how: 'COMMIT' | 'ROLLBACK') => (): Promise<void> =>
@@ -210,14 +210,14 @@ export class Journal implements StatementHandler {
       throw error
     }
     await this.table.setDone(this.revision, entry.step)
-    if (reopen) await this.session.run('START TRANSACTION')
+    if (reopen) await this.session.run('BEGIN')
     return result
   }
 
   /** The statement and its note are one transaction, or are in the author's. */
   async #runTransactional(entry: JournalEntry, send: () => Promise<unknown>): Promise<unknown> {
     const own = !this.#inTransaction
-    if (own) await this.session.run('START TRANSACTION')
+    if (own) await this.session.run('BEGIN')
     try {
       const result = await send()
       await this.table.insert(this.revision, this.direction, entry)
