@@ -1,5 +1,5 @@
 import { MigratorError } from '../errors.js'
-import { describeRevision } from '../revisions/revision.js'
+import { describeRevision, type KnownRevision } from '../revisions/revision.js'
 import { JournalTable } from '../runtime/journal.js'
 import { type CommandContext, runWriting } from './context.js'
 import { find } from './select.js'
@@ -21,19 +21,20 @@ export const resolve = (
         },
       )
     }
-    const state = await readState(context)
-    const known = find(state, reference)
-    if (!state.interrupted.includes(known)) {
-      throw new MigratorError(
-        'INTERRUPTED',
-        `Revision ${describeRevision(known)} was not interrupted, so there is nothing to resolve. Nothing was recorded.`,
-        { revisions: [known.revision] },
-      )
-    }
     await context.runner.sessions.write(async (session) => {
+      const state = await readState(context, session)
+      const known = find(state, reference)
+      if (!state.interrupted.includes(known)) throw notInterrupted(known)
       const journal = new JournalTable(session, context.table.journal)
       const last = (await journal.read(known.revision))?.entries.at(-1)
       if (outcome === 'applied') await journal.vouch(known.revision)
       else if (last !== undefined) await journal.delete(known.revision, last.step)
     })
   })
+
+const notInterrupted = (known: KnownRevision): MigratorError =>
+  new MigratorError(
+    'INTERRUPTED',
+    `Revision ${describeRevision(known)} was not interrupted, so there is nothing to resolve. Nothing was recorded.`,
+    { revisions: [known.revision] },
+  )

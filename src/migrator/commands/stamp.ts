@@ -33,31 +33,30 @@ export const stamp = (
 ): Promise<StampReport> =>
   runWriting(context, async () => {
     const { purge = false } = checkOptions(options)
-    const state = await readState(context)
-    const wanted = wantedBy(state, target, purge)
-    const added = state.catalog.ordered.filter(
-      ({ revision }) => wanted.has(revision) && !state.rows.has(revision),
-    )
-    const removed = [...state.rows.keys()].filter((revision) => !wanted.has(revision))
-    const accepted = state.catalog.ordered.filter(
-      (known) => wanted.has(known.revision) && needsAccepting(state, known),
-    )
-    const { table } = context
-    await context.runner.sessions.write(async (session) => {
-      for (const revision of removed) await table.delete(session, revision)
-      for (const { revision } of accepted) await table.delete(session, revision)
+    const names = checkTarget(target)
+    const { table, runner } = context
+    let report: StampReport = { added: [], removed: [], accepted: [] }
+    await runner.sessions.write(async (session) => {
+      const state = await readState(context, session)
+      const { targeted, kept } = wantedBy(state, names, purge)
+      const removed = [...state.rows.keys()].filter(
+        (revision) => !targeted.has(revision) && !kept.has(revision),
+      )
+      const inOrder = state.catalog.ordered.filter(({ revision }) => targeted.has(revision))
+      const added = inOrder.filter(({ revision }) => !state.rows.has(revision))
+      const accepted = inOrder.filter((known) => needsAccepting(state, known))
+      // A journal speaks of a step that is neither begun nor to be gone on with any more.
+      const journal = new JournalTable(session, table.journal)
+      for (const { revision } of state.interrupted) if (!kept.has(revision)) await journal.delete(revision)
+      for (const revision of [...removed, ...accepted.map(idOf)]) await table.delete(session, revision)
       for (const known of [...accepted, ...added]) {
         const { breaking } = await known.load()
         const { revision, name, checksum } = known
         await table.insert(session, { revision, name, checksum, breaking, durationMs: 0, state: 'applied' })
       }
-      // A journal speaks of a step that is neither begun nor to be gone on with any more.
-      if (state.interrupted.length > 0) {
-        const journal = new JournalTable(session, table.journal)
-        for (const { revision } of state.interrupted) await journal.delete(revision)
-      }
+      report = { added: added.map(idOf), removed, accepted: accepted.map(idOf) }
     })
-    return { added: added.map(idOf), removed, accepted: accepted.map(idOf) }
+    return report
   })
 
 const idOf = ({ revision }: KnownRevision): string => revision
@@ -67,31 +66,39 @@ const needsAccepting = (state: MigrationState, { revision, checksum }: KnownRevi
   return row !== undefined && (row.state === 'started' || row.checksum !== checksum)
 }
 
+const checkTarget = (target: string | readonly string[]): readonly string[] => {
+  const names: readonly unknown[] = Array.isArray(target) ? target : [target]
+  if (names.length > 0 && names.every((name): name is string => typeof name === 'string' && name !== ''))
+    return names
+  throw new MigratorError(
+    'INVALID_OPTION',
+    'stamp() needs a revision, several, "head", or "base". Nothing was recorded.',
+    { subject: 'target' },
+  )
+}
+
+/** Which revisions are to count as applied, and which records are nobody's business here and stay as they are. */
 const wantedBy = (
   state: MigrationState,
-  target: string | readonly string[],
+  names: readonly string[],
   purge: boolean,
-): ReadonlySet<string> => {
-  const names: readonly unknown[] = Array.isArray(target) ? target : [target]
-  if (names.length === 0 || !names.every((name): name is string => typeof name === 'string' && name !== '')) {
-    throw new MigratorError(
-      'INVALID_OPTION',
-      'stamp() needs a revision, several, "head", or "base". Nothing was recorded.',
-      { subject: 'target' },
-    )
-  }
+): { readonly targeted: ReadonlySet<string>; readonly kept: ReadonlySet<string> } => {
   const { ordered } = state.catalog
-  if (names.includes('head') || names.includes('heads')) return new Set(ordered.map(idOf))
-  if (names.includes('base')) return new Set()
+  const none: ReadonlySet<string> = new Set()
+  const unknown = purge ? none : new Set(state.unknown.map(({ revision }) => revision))
+  if (names.includes('head') || names.includes('heads'))
+    return { targeted: new Set(ordered.map(idOf)), kept: unknown }
+  if (names.includes('base')) return { targeted: none, kept: unknown }
   const targets = names.map((name) => find(state, name))
-  const below = closure(targets, ordered)
-  const above = new Set(
-    ordered
-      .filter((revision) => targets.some((one) => closure([revision], ordered).has(one.revision)))
-      .map(idOf),
-  )
-  const kept = purge ? [] : [...state.rows.keys()].filter((revision) => !above.has(revision))
-  return new Set([...below, ...kept])
+  const targeted = closure(targets, ordered)
+  if (purge) return { targeted, kept: none }
+  const isAbove = (revision: KnownRevision): boolean => {
+    const below = closure([revision], ordered)
+    return targets.some((target) => below.has(target.revision))
+  }
+  const above = new Set(ordered.filter(isAbove).map(idOf))
+  const isKept = (revision: string): boolean => !above.has(revision) && !targeted.has(revision)
+  return { targeted, kept: new Set([...state.rows.keys()].filter(isKept)) }
 }
 
 /** The revisions and everything that they stand on. */

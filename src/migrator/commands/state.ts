@@ -1,4 +1,4 @@
-import { poll } from '../dialect.js'
+import { poll, type Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
 import { databaseError } from '../runtime/database-error.js'
@@ -21,10 +21,14 @@ export interface MigrationState {
   readonly unknown: readonly VersionRow[]
 }
 
-/** Reads both sides: the folders, and the version table in one statement. */
-export const readState = async (context: CommandContext): Promise<MigrationState> => {
+/**
+ * Reads both sides: the folders, and the version table in one statement.
+ *
+ * @param session - That holds the lock, for a verb that writes by what it reads. Default: any connection.
+ */
+export const readState = async (context: CommandContext, session?: Session): Promise<MigrationState> => {
   const catalog = await context.catalog()
-  const { rows } = await readVersions(context)
+  const { rows } = await readVersions(context, session)
   const stateOf = (revision: KnownRevision): VersionRow['state'] | undefined =>
     rows.get(revision.revision)?.state
   return {
@@ -37,12 +41,15 @@ export const readState = async (context: CommandContext): Promise<MigrationState
   }
 }
 
-const readVersions = async ({ table, config, runner }: CommandContext): Promise<VersionState> => {
+const readVersions = async (
+  { table, config, runner }: CommandContext,
+  session: Session | undefined,
+): Promise<VersionState> => {
   let state: VersionState | undefined
   // Another process may be committing: SQLite then answers "busy" for a moment.
   await poll(deadlineAfter(config.lockTimeoutMs), async () => {
     try {
-      state = await table.read(runner.currentRun()?.session?.transaction)
+      state = await table.read((session ?? runner.currentRun()?.session)?.transaction)
       return true
     } catch (error) {
       if (table.dialect.classify(error) === 'LOCK_TIMEOUT') return false

@@ -33,6 +33,7 @@ export const bindOp = (
       const value: unknown = Reflect.get(inner, property)
       if (typeof value !== 'function') return value
       return (...args: unknown[]): unknown => {
+        scope.refuseWhenClosed(`op.${String(property)}`)
         const result: unknown = scope.enter(() => value.apply(inner, args))
         return result instanceof Promise ? scope.track(result) : result
       }
@@ -44,10 +45,9 @@ export const bindOp = (
 /** A method of the instance, called inside the scope whatever has become of the asynchronous context. */
 const tracked =
   (scope: StepScope, sequelize: Sequelize, name: 'query' | 'transaction') =>
-  (...args: unknown[]): Promise<unknown> =>
+  (...args: unknown[]): Promise<unknown> => {
+    scope.refuseWhenClosed(`op.sequelize.${name}`)
     // Read at each call: the instance carries the watching method while a step runs.
-    scope.track(
-      scope.enter(() =>
-        (sequelize[name] as (...given: unknown[]) => Promise<unknown>).apply(sequelize, args),
-      ),
-    )
+    const method = sequelize[name] as (...given: unknown[]) => Promise<unknown>
+    return scope.track(scope.enter(() => method.apply(sequelize, args)))
+  }

@@ -84,7 +84,10 @@ export class LockedSessions {
       await session.destroy(dialect.capabilities.pooled).catch(() => {})
       throw toUser(error)
     }
-    await session.release()
+    // The work is committed: a connection that breaks only now is no failure of it.
+    await (session.isChanged ? session.destroy(dialect.capabilities.pooled) : session.release()).catch(
+      () => {},
+    )
     return result
   }
 }

@@ -22,6 +22,9 @@ export const outsideStep = <T>(callback: () => T): T => current.run(undefined, c
 const TRANSACTION_CONTROL =
   /^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ABORT|ROLLBACK(?!\s+(?:(?:WORK|TRANSACTION)\s+)?TO\b))\b/iu
 
+// What outlives the transaction on its connection.
+const CHANGES_SESSION = /^\s*(?:SET|RESET|USE|LOCK\s+TABLES|PRAGMA)\b/iu
+
 /**
  * One running step: every query that is sent while it runs, on the host's instance, belongs to its transaction,
  * whoever sends it. See docs/decisions/0021-one-scope-per-step.md for why this is no CLS namespace.
@@ -39,6 +42,22 @@ export class StepScope {
     readonly handler?: StatementHandler,
   ) {}
 
+  /**
+   * Whether the step's transaction has ended. Work that was only begun during the step, a client that the host made
+   * then, say, goes on in this asynchronous context for ever: it is none of the step's any more.
+   */
+  get isOver(): boolean {
+    return (this.transaction as { readonly finished?: string }).finished !== undefined
+  }
+
+  /** Whether the session's settings may differ from what the host's pool expects. */
+  changedSession = false
+
+  /** Throws when the step's function has returned: what `op` does then could not be undone with the step. */
+  refuseWhenClosed(what: string): void {
+    if (this.#closed) throw forgottenAwait(`${what} came after the step was over`)
+  }
+
   /** Runs something inside the scope. */
   enter<T>(callback: () => T): T {
     return current.run(this, callback)
@@ -50,6 +69,7 @@ export class StepScope {
       inner.then(resolve, reject)
     })
     this.#calls.add(tracked)
+    tracked.onAwaited = () => this.#calls.delete(tracked)
     // A failure that nobody awaits is reported by `finish`; it must not end the host's process first.
     Promise.prototype.then.call(tracked, undefined, () => {})
     return tracked
@@ -57,8 +77,9 @@ export class StepScope {
 
   async query(original: Query, sql: unknown, options: QueryOptions = {}): Promise<unknown> {
     const text = textOf(sql)
-    if (this.#closed) throw forgottenAwait(`the statement "${firstWords(text)}" came after the step was over`)
+    this.refuseWhenClosed(`the statement "${firstWords(text)}"`)
     if (this.handler === undefined && TRANSACTION_CONTROL.test(text)) throw transactionControl(text)
+    if (CHANGES_SESSION.test(text)) this.changedSession = true
     this.statements += 1
     this.#inFlight += 1
     const bound: QueryOptions = {
@@ -93,7 +114,7 @@ export class StepScope {
       await new Promise((resolve) => setImmediate(resolve))
     }
     this.#closed = true
-    const ignored = [...this.#calls].filter((call) => !call.awaited)
+    const ignored = [...this.#calls]
     if (underWay === 0 && ignored.length === 0) return undefined
     const [failure] = (await Promise.allSettled(ignored)).filter((result) => result.status === 'rejected')
     return forgottenAwait(
@@ -105,20 +126,20 @@ export class StepScope {
   }
 }
 
-/** A promise that knows whether anybody has awaited it. */
+/** A promise that tells when somebody awaits it. */
 class TrackedPromise<T> extends Promise<T> {
   static override get [Symbol.species](): PromiseConstructor {
     return Promise
   }
 
-  awaited = false
+  onAwaited: (() => void) | undefined
 
   // biome-ignore lint/suspicious/noThenProperty: `await` on a subclass calls `then`; that call is what we want to see.
   override then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.awaited = true
+    this.onAwaited?.()
     return super.then(onFulfilled, onRejected)
   }
 }
@@ -173,7 +194,7 @@ const patch = (sequelize: Sequelize): Patched => {
   const manager = sequelize.connectionManager as unknown as { getConnection: GetConnection }
   const scopeHere = (): StepScope | undefined => {
     const scope = current.getStore()
-    return scope?.sequelize === sequelize ? scope : undefined
+    return scope?.sequelize === sequelize && !scope.isOver ? scope : undefined
   }
   const restores = [
     replace(instance, 'query', (original) => (sql, options) => {

@@ -57,6 +57,9 @@ export class PinnedSession implements Session {
     return selectWith<Row>(this.sequelize, sql, this.transaction)
   }
 
+  /** Its settings may differ from what the pool expects: it is then closed, not given back. */
+  isChanged = false
+
   /** Gives the connection back to the pool; a query that still names this session's transaction is refused from now on. */
   async release(): Promise<void> {
     this.#end()

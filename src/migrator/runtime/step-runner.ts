@@ -114,6 +114,7 @@ export class StepRunner {
     const scope = new StepScope(this.table.sequelize, session.transaction)
     await this.#observe(run, step, scope, async (elapsedMs) => {
       await this.#callAuthor(scope, step, body)
+      session.isChanged ||= scope.changedSession
       if (direction === 'up') await this.table.insert(session, rowOf(revision, body, elapsedMs()))
       else await this.table.delete(session, revision.revision)
       await commit()
@@ -128,6 +129,7 @@ export class StepRunner {
     const scope = new StepScope(this.table.sequelize, session.transaction, journal)
     await this.#observe(run, step, scope, async (elapsedMs) => {
       await this.#callAuthor(scope, step, body)
+      session.isChanged ||= scope.changedSession
       await inTransaction(session, async () => {
         if (direction === 'up') await this.table.setState(session, revision.revision, 'applied', elapsedMs())
         else await this.table.delete(session, revision.revision)

@@ -42,6 +42,8 @@ export class VersionTable {
   readonly journal: VersionTableName
   readonly #schema: string | undefined
   #exists = false
+  /** Sessions in which it was made, and may be taken back with their transaction. */
+  readonly #madeIn = new WeakSet<Session>()
 
   constructor(
     readonly sequelize: Sequelize,
@@ -102,7 +104,8 @@ export class VersionTable {
 
   /** Makes the table where it was never seen. Idempotent; to be called under the lock. */
   async ensure(session: Session): Promise<void> {
-    if (this.#exists) return
+    if (this.#exists || this.#madeIn.has(session)) return
+    this.#madeIn.add(session)
     if (this.#schema !== undefined && this.dialect.capabilities.schemas) {
       await session.run(
         `CREATE SCHEMA IF NOT EXISTS ${this.sequelize.getQueryInterface().quoteIdentifier(this.#schema, true)}`,
