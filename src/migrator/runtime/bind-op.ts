@@ -29,11 +29,13 @@ export const bindOp = (
     get(_target, property) {
       if (property === 'sequelize') return boundSequelize
       if (property === 'context') return op
+      if (property === 'exactText') return dialect.exactText
       if (property === 'name' || property === 'path') return step[property]
       const value: unknown = Reflect.get(inner, property)
       if (typeof value !== 'function') return value
       return (...args: unknown[]): unknown => {
-        scope.refuseWhenClosed(`op.${String(property)}`)
+        const refused = refusedWhenClosed(scope, `op.${String(property)}`)
+        if (refused !== undefined) return refused
         const result: unknown = scope.enter(() => value.apply(inner, args))
         return result instanceof Promise ? scope.track(result) : result
       }
@@ -46,8 +48,19 @@ export const bindOp = (
 const tracked =
   (scope: StepScope, sequelize: Sequelize, name: 'query' | 'transaction') =>
   (...args: unknown[]): Promise<unknown> => {
-    scope.refuseWhenClosed(`op.sequelize.${name}`)
+    const refused = refusedWhenClosed(scope, `op.sequelize.${name}`)
+    if (refused !== undefined) return refused
     // Read at each call: the instance carries the watching method while a step runs.
     const method = sequelize[name] as (...given: unknown[]) => Promise<unknown>
     return scope.track(scope.enter(() => method.apply(sequelize, args)))
   }
+
+/** Not thrown: in a timer that the author forgot, that would end the host's process. */
+const refusedWhenClosed = (scope: StepScope, what: string): Promise<unknown> | undefined => {
+  try {
+    scope.refuseWhenClosed(what)
+    return undefined
+  } catch (error) {
+    return scope.track(Promise.reject(error))
+  }
+}

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Sequelize, Transaction } from 'sequelize'
 import { MigratorError } from '../errors.js'
+import { transactionControlIn } from './transaction-control.js'
 
 type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>
 type QueryOptions = Readonly<Record<string, unknown>> & { readonly transaction?: unknown }
@@ -17,10 +18,6 @@ const current = new AsyncLocalStorage<StepScope | undefined>()
 
 /** Runs the migrator's own queries while a step runs: they are none of the step's. */
 export const outsideStep = <T>(callback: () => T): T => current.run(undefined, callback)
-
-// Ends our transaction behind our back. Savepoints, and Sequelize's own way back to one, are left alone.
-const TRANSACTION_CONTROL =
-  /^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ABORT|ROLLBACK(?!\s+(?:(?:WORK|TRANSACTION)\s+)?TO\b))\b/iu
 
 // What outlives the transaction on its connection.
 const CHANGES_SESSION = /^\s*(?:SET|RESET|USE|LOCK\s+TABLES|PRAGMA)\b/iu
@@ -78,7 +75,8 @@ export class StepScope {
   async query(original: Query, sql: unknown, options: QueryOptions = {}): Promise<unknown> {
     const text = textOf(sql)
     this.refuseWhenClosed(`the statement "${firstWords(text)}"`)
-    if (this.handler === undefined && TRANSACTION_CONTROL.test(text)) throw transactionControl(text)
+    const control = this.handler === undefined ? transactionControlIn(text) : undefined
+    if (control !== undefined) throw transactionControl(control)
     if (CHANGES_SESSION.test(text)) this.changedSession = true
     this.statements += 1
     this.#inFlight += 1
