@@ -1,4 +1,4 @@
-import type { ModelAttributes, DataTypes as SequelizeDataTypes } from 'sequelize'
+import type { ModelAttributes } from 'sequelize'
 import type { Migration } from '../src/migrator/operations/migration.js'
 import type { Check, Op } from '../src/migrator/operations/op.js'
 import { dataTypesOf } from '../src/migrator/operations/sequelize.js'
@@ -34,8 +34,11 @@ type TableName = string | { readonly tableName: string; readonly schema: string 
 const named = ({ prefix, schema }: Sm2TableOptions, name: string): TableName =>
   schema === undefined ? prefix + name : { tableName: prefix + name, schema }
 
-const idType = (DataTypes: typeof SequelizeDataTypes, kind: IdKind) =>
-  ({ string: DataTypes.STRING(255), uuid: DataTypes.UUID, bigint: DataTypes.BIGINT })[kind]
+const idType = (op: Op, kind: IdKind) => {
+  const { UUID, BIGINT } = dataTypesOf(op.sequelize)
+  // Ids that differ in case alone are different: base64, nanoid, Firebase.
+  return { string: op.exactText(255), uuid: UUID, bigint: BIGINT }[kind]
+}
 
 const createCards = async (op: Op, tables: Sm2TableOptions): Promise<void> => {
   const DataTypes = dataTypesOf(op.sequelize)
@@ -43,8 +46,8 @@ const createCards = async (op: Op, tables: Sm2TableOptions): Promise<void> => {
   const required = { allowNull: false }
   const attributes: ModelAttributes = {
     // In this order in the key, so that a table of many learners can be sharded and partitioned by learner.
-    learner_id: { type: idType(DataTypes, tables.learnerId), primaryKey: true, ...required },
-    item_id: { type: idType(DataTypes, tables.itemId), primaryKey: true, ...required },
+    learner_id: { type: idType(op, tables.learnerId), primaryKey: true, ...required },
+    item_id: { type: idType(op, tables.itemId), primaryKey: true, ...required },
     ease_factor: { type: DataTypes.DOUBLE, ...required, defaultValue: 2.5 },
     interval_days: { type: DataTypes.INTEGER, ...required, defaultValue: 0 },
     repetitions: { type: DataTypes.INTEGER, ...required, defaultValue: 0 },
@@ -67,10 +70,10 @@ const createReviews = async (op: Op, tables: Sm2TableOptions): Promise<void> => 
   const reviews = named(tables, 'reviews')
   const required = { allowNull: false }
   const attributes: ModelAttributes = {
-    learner_id: { type: idType(DataTypes, tables.learnerId), primaryKey: true, ...required },
+    learner_id: { type: idType(op, tables.learnerId), primaryKey: true, ...required },
     // Made by the client: the same review sent twice is stored once.
     id: { type: DataTypes.UUID, primaryKey: true, ...required },
-    item_id: { type: idType(DataTypes, tables.itemId), ...required },
+    item_id: { type: idType(op, tables.itemId), ...required },
     grade: { type: DataTypes.SMALLINT, ...required },
     reviewed_at: { type: DataTypes.DATE(3), ...required },
     reviewed_on: { type: DataTypes.DATEONLY, ...required },

@@ -61,7 +61,9 @@ async function migrateDown(migrator: Migrator, sequelize: Sequelize): Promise<vo
   const reverted = await migrator.down({ to: 0 })
   line(`reverted: ${reverted.map(({ name }) => name).join(', ') || 'none was applied'}`)
   const tables = await sequelize.getQueryInterface().showAllTables()
-  line(`tables:   ${tables.join(', ') || 'none'} ${dim('(sm2_cards and sm2_reviews are gone)')}`)
+  const left = ['sm2_cards', 'sm2_reviews'].filter((table) => tables.includes(table))
+  const note = left.length === 0 ? 'sm2_cards and sm2_reviews are gone' : `still there: ${left.join(', ')}`
+  line(`tables:   ${tables.join(', ') || 'none'} ${dim(`(${note})`)}`)
 }
 
 async function importLog(db: Sm2Models): Promise<void> {

@@ -7,6 +7,8 @@ export interface Engine {
   readonly oneWriter: boolean
   /** Every transaction runs on the same connection. */
   readonly oneConnection: boolean
+  /** SQL of a type for texts that are equal only when they are the same, where `DataTypes.STRING` is none. */
+  readonly exactText?: string
   /** The driver returns 64-bit integers without loss. */
   readonly exactBigints: boolean
   /** Doing the whole transaction again may succeed: a deadlock, a conflict of snapshots, a lock held by another. */
@@ -25,6 +27,8 @@ const postgres: Engine = {
 }
 
 const mariadb: Engine = {
+  // As the baseline makes it: the usual collations take "a" for "A", and for "á".
+  exactText: 'VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
   oneWriter: false,
   oneConnection: false,
   exactBigints: true,

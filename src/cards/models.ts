@@ -1,5 +1,6 @@
 import { DataTypes, type Sequelize } from 'sequelize'
 import { initialState } from '../sm2/state.js'
+import { engineOf } from './engine.js'
 import { CardsError, invalidOption } from './errors.js'
 import type {
   CardModel,
@@ -13,8 +14,6 @@ import type {
 const cardModelName = 'Sm2Card'
 const reviewModelName = 'Sm2Review'
 
-const idTypes = { string: DataTypes.STRING, uuid: DataTypes.UUID, bigint: DataTypes.BIGINT } as const
-
 /**
  * Defines the models of the two shipped tables on the host's instance of Sequelize: `Sm2Card` and `Sm2Review`.
  *
@@ -25,7 +24,7 @@ const idTypes = { string: DataTypes.STRING, uuid: DataTypes.UUID, bigint: DataTy
  * @param sequelize - The host's instance; nothing is queried and nothing else on it is changed.
  * @param options - Names and id types; see {@link Sm2ModelOptions}.
  * @returns The models, to be given to {@link recordReview} and the other functions.
- * @throws {@link CardsError} `INVALID_OPTION` when an option is none of the allowed values.
+ * @throws {@link CardsError} `INVALID_OPTION` when an option is none of the allowed values; `UNSUPPORTED_ENGINE`.
  * @example
  * ```ts
  * import { Sequelize } from 'sequelize'
@@ -42,8 +41,8 @@ export function defineSm2Models(sequelize: Sequelize, options: Sm2ModelOptions =
   if (typeof prefix !== 'string') throw invalidOption('prefix', prefix, 'a text')
   if (schema !== undefined && (typeof schema !== 'string' || schema === ''))
     throw invalidOption('schema', schema, 'the name of a schema')
-  const learnerIdType = idType('learnerId', learnerId)
-  const itemIdType = idType('itemId', itemId)
+  const learnerIdType = idType(sequelize, 'learnerId', learnerId)
+  const itemIdType = idType(sequelize, 'itemId', itemId)
 
   const Card: CardModel = sequelize.define(
     cardModelName,
@@ -142,8 +141,15 @@ export function idKindOf({ Card }: Sm2Models, column: 'learnerId' | 'itemId'): S
   return key === 'UUID' ? 'uuid' : key === 'BIGINT' ? 'bigint' : 'string'
 }
 
-function idType(option: string, kind: Sm2IdKind) {
-  const type = Object.hasOwn(idTypes, kind) ? idTypes[kind] : undefined
-  if (type === undefined) throw invalidOption(option, kind, "'string', 'uuid' or 'bigint'")
-  return type
+function idType(sequelize: Sequelize, option: string, kind: Sm2IdKind) {
+  switch (kind) {
+    case 'string':
+      return engineOf(sequelize).exactText ?? DataTypes.STRING
+    case 'uuid':
+      return DataTypes.UUID
+    case 'bigint':
+      return DataTypes.BIGINT
+    default:
+      throw invalidOption(option, kind, "'string', 'uuid' or 'bigint'")
+  }
 }

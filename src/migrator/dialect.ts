@@ -59,6 +59,12 @@ export interface Dialect {
   readonly capabilities: Capabilities
   readonly instant: InstantColumn
 
+  /** SQL of a type for texts of up to `length` characters that are equal only when they are the same, letter by letter. */
+  exactText(length: number): string
+
+  /** Lets go of what a connection that could not be opened left in the instance, so that another attempt can be made. */
+  afterFailedConnection?(sequelize: Sequelize): void
+
   /** Why this instance cannot be migrated at all, or nothing. */
   refusal(sequelize: Sequelize): { readonly code: MigratorErrorCode; readonly message: string } | undefined
   /** What an error of the driver means, where it is one that users meet. */

@@ -209,10 +209,18 @@ describeEngines('recordReview', (engine) => {
     }),
   )
 
-  test('takes two ids that differ in case for two items, or refuses the second', () =>
+  test.each(['a', 'Á', 'Α'])('takes %o for another item than "A"', (other) =>
     withCards(engine, async (db) => {
       await recordReview(db, review(0, 5, { itemId: 'A' }))
-      const second = await recordReview(db, review(1, 1, { itemId: 'a' })).catch((error) => error.code)
+      expect(await recordReview(db, review(1, 1, { itemId: other }))).toEqual(answersOf([1, 1])[0])
+      expect(await storedCard(db, 'A')).toEqual(answersOf([0, 5])[0]?.card)
+    }),
+  )
+
+  test('takes an id with a space at the end for another item, or refuses it', () =>
+    withCards(engine, async (db) => {
+      await recordReview(db, review(0, 5, { itemId: 'A' }))
+      const second = await recordReview(db, review(1, 1, { itemId: 'A ' })).catch((error) => error.code)
       if (engine.dialect === 'mysql') expect(second).toBe('ID_COLLISION')
       else expect(second).toEqual(answersOf([1, 1])[0])
       expect(await storedCard(db, 'A')).toEqual(answersOf([0, 5])[0]?.card)

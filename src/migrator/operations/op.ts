@@ -74,6 +74,14 @@ export interface Op extends QueryInterface {
   /** Itself, so that `({ context: op })` and `(queryInterface, Sequelize)` are one. */
   readonly context: Op
 
+  /**
+   * A type for ids that are texts: equal only when they are the same, letter by letter. On MariaDB and MySQL that needs a
+   * collation of its own; elsewhere it is what `DataTypes.STRING(length)` is.
+   *
+   * @param length - Most characters, 1 to 255.
+   */
+  exactText(length: number): string
+
   /** As Sequelize's, with check constraints and keys of several columns. */
   createTable(
     tableName: TableName,

@@ -20,6 +20,12 @@ const REFUSAL: Partial<Record<MigratorErrorCode, string>> = {
   READ_ONLY_DATABASE: 'is read-only',
 }
 
+const NO_CONNECTION: ReadonlySet<MigratorErrorCode> = new Set([
+  'CANNOT_CONNECT',
+  'ACCESS_DENIED',
+  'DATABASE_NOT_FOUND',
+])
+
 /**
  * What a failed query or connection is to the user; errors of ours pass through.
  *
@@ -44,6 +50,7 @@ export const databaseError = (
   }
   const classified = dialect.classify(error)
   const code = classified === undefined || classified === 'MISSING_TABLE' ? 'DATABASE_ERROR' : classified
+  if (NO_CONNECTION.has(code)) dialect.afterFailedConnection?.(sequelize)
   const said = redact(messageOf(error), sequelize)
   const refusal = REFUSAL[code] ?? 'answered with an error'
   const advice = ADVICE[code]

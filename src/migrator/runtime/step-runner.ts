@@ -68,7 +68,12 @@ export class StepRunner {
       if (!options.oneTransaction) return await this.#runs.run(run, () => command(run))
       return await this.sessions.inTransaction(async (session, commit) => {
         const shared = { ...run, session }
-        const result = await this.#runs.run(shared, () => command(shared))
+        const result = await this.#runs
+          .run(shared, () => command(shared))
+          .catch((error: unknown) => {
+            // Here and not outside, where it would be taken for an error of the database.
+            throw unwrap(error)
+          })
         await commit()
         return result
       })

@@ -106,6 +106,9 @@ export const mariadbDialect: Dialect = {
     parse: (text) => new Date(`${text.replace(' ', 'T')}Z`),
   },
 
+  // Its usual collations take "a" for "A", and for "á".
+  exactText: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+
   refusal: () => undefined,
 
   classify(error): MigratorErrorCode | 'MISSING_TABLE' | undefined {

@@ -107,6 +107,8 @@ export const postgresDialect: Dialect = {
     parse: (text) => new Date(text),
   },
 
+  exactText: (length) => `VARCHAR(${length})`,
+
   refusal: () => undefined,
 
   classify(error): MigratorErrorCode | 'MISSING_TABLE' | undefined {

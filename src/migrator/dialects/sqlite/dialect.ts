@@ -68,6 +68,17 @@ export const sqliteDialect: Dialect = {
     parse: (text) => new Date(text.replace(' ', 'T').replace(' +00:00', 'Z')),
   },
 
+  exactText: (length) => `VARCHAR(${length})`,
+
+  afterFailedConnection(sequelize) {
+    // Sequelize keeps the connection that it could not open; whatever is sent on it waits for ever.
+    const { connections } = sequelize.connectionManager as unknown as {
+      connections: Record<string, { open: boolean }>
+    }
+    for (const [name, connection] of Object.entries(connections))
+      if (!connection.open) delete connections[name]
+  },
+
   refusal(sequelize) {
     if (optionsOf(sequelize).storage !== '') return undefined
     return {
