@@ -4,4 +4,5 @@
  * @module sm2kit
  */
 export * from './cards/index.js'
+export * from './migrator/index.js'
 export * from './sm2/index.js'
