@@ -24,7 +24,7 @@ const codeOf = (error: unknown): string => {
 
 const FINGERPRINT = `
   SELECT md5(coalesce(string_agg(line, E'\\n' ORDER BY line), '')) AS digest FROM (
-    SELECT 'relation ' || c.oid || ' ' || c.relname || ' ' || c.relkind || ' ' || c.relnamespace || ' ' ||
+    SELECT 'relation ' || c.oid || ' ' || c.relname || ' ' || c.relkind::text || ' ' || c.relnamespace || ' ' ||
            coalesce((SELECT string_agg(a.attnum || ' ' || a.attname || ' ' || a.atttypid || ' ' || a.atttypmod || ' ' || a.attnotnull ||
              ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), ''), ',' ORDER BY a.attnum)
              FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -38,7 +38,7 @@ const FINGERPRINT = `
       coalesce((SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid), '')
       FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
       WHERE t.typtype IN ('e', 'd') AND n.nspname NOT LIKE 'pg\\_%' AND t.oid >= 16384
-    UNION ALL SELECT 'trigger ' || oid || ' ' || tgname || ' ' || tgenabled FROM pg_trigger WHERE oid >= 16384
+    UNION ALL SELECT 'trigger ' || oid || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger WHERE oid >= 16384
     UNION ALL SELECT 'routine ' || oid || ' ' || proname || ' ' || md5(coalesce(prosrc, '')) FROM pg_proc WHERE oid >= 16384
     UNION ALL SELECT 'view ' || c.oid || ' ' || pg_get_viewdef(c.oid) FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
     UNION ALL SELECT 'schema ' || oid || ' ' || nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'
