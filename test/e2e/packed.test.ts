@@ -86,26 +86,50 @@ describe('the packed package', () => {
   test.each([
     { resolution: 'nodenext', compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' } },
     { resolution: 'bundler', compilerOptions: { module: 'esnext', moduleResolution: 'bundler' } },
-  ])('has types for TypeScript with moduleResolution $resolution', async ({ compilerOptions }) => {
-    const target = await install('typescript')
-    const config = {
-      compilerOptions: {
-        ...compilerOptions,
-        target: 'es2022',
-        lib: ['es2023', 'dom'],
-        strict: true,
-        noEmit: true,
-        skipLibCheck: false,
-        types: ['node'],
-        typeRoots: [join(root, 'node_modules', '@types')],
-      },
-      files: ['main.ts'],
+  ])(
+    'has types for TypeScript with moduleResolution $resolution',
+    async ({ compilerOptions }) => {
+      const target = await install('typescript')
+      const config = {
+        compilerOptions: {
+          ...compilerOptions,
+          target: 'es2022',
+          lib: ['es2023', 'dom'],
+          strict: true,
+          noEmit: true,
+          skipLibCheck: false,
+          types: ['node'],
+          typeRoots: [join(root, 'node_modules', '@types')],
+        },
+        files: ['main.ts'],
+      }
+      await writeFile(join(target, 'tsconfig.json'), JSON.stringify(config))
+      const { stdout } = await run('node', [
+        join(root, 'node_modules/typescript/bin/tsc'),
+        '-p',
+        target,
+      ]).catch((error: { stdout: string }) => error)
+      expect(stdout).toBe('')
+    },
+    120_000,
+  )
+
+  test('runs the quickstart: up, again, and down', async () => {
+    const target = await install('esm')
+    await cp(join(root, 'examples'), join(target, 'examples'), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.sqlite'),
+    })
+    const tsx = import.meta.resolve('tsx')
+    const start = async (...args: string[]): Promise<string> => {
+      const main = ['--import', tsx, 'examples/quickstart/main.ts', '--database', 'quickstart.sqlite']
+      return (await run('node', [...main, ...args], { cwd: target })).stdout
     }
-    await writeFile(join(target, 'tsconfig.json'), JSON.stringify(config))
-    const { stdout } = await run('node', [join(root, 'node_modules/typescript/bin/tsc'), '-p', target]).catch(
-      (error: { stdout: string }) => error,
-    )
-    expect(stdout).toBe('')
+    const first = await start()
+    expect(first).toContain('applied now: f3e3ac684f8e')
+    expect(first).toContain('1,000 cards replayed from their logs, 0 differ')
+    expect(await start()).toContain('nothing new: all 20,000 reviews are stored already')
+    expect(await start('--down')).toContain('sm2_cards and sm2_reviews are gone')
   }, 120_000)
 
   test('leaves no import in the bundle of a browser that takes the scheduler', async () => {
