@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize'
-import { createMigrator } from 'sm2kit/migrator'
+import { createMigrator, type Migrator } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import {
   childEnv,
@@ -9,11 +9,15 @@ import {
   withDatabase,
 } from '../support/engines/index.js'
 import { killAt, type ProcessResult, runProcesses } from '../support/processes.js'
+import { startHeld } from './support/child.js'
 import { allRevisions, CREATE_RUN_LOG, history } from './support/history.js'
 import { randomFrom, scaled, seed } from './support/scale.js'
+import { readSnapshot } from './support/snapshot.js'
 import { expectAgreement, readState } from './support/state.js'
+import { statementsRevision } from './support/statements-revision.js'
 
 const script = new URL('./support/migrate.script.ts', import.meta.url)
+const blockedScript = new URL('./support/statements.script.ts', import.meta.url)
 const last = allRevisions.length
 type Direction = 'up' | 'down'
 
@@ -38,16 +42,16 @@ const prepare = async (database: TestDatabase, direction: Direction): Promise<Se
   return sequelize
 }
 
-const childOf = (database: TestDatabase, direction: Direction) => ({
+const childOf = (database: TestDatabase, direction: Direction, transaction = true) => ({
   script,
-  env: { ...childEnv(database), FAULT_PLAN: JSON.stringify({ verbs: [direction], pauseMs: 3 }) },
+  env: { ...childEnv(database), FAULT_PLAN: JSON.stringify({ verbs: [direction], pauseMs: 3, transaction }) },
 })
 
 /** How long the work takes that nobody kills, from the barrier to its end. */
-const measure = (engine: Engine, direction: Direction): Promise<number> =>
+const measure = (engine: Engine, direction: Direction, transaction: boolean): Promise<number> =>
   withDatabase(engine, async (database) => {
     await prepare(database, direction)
-    const [result] = await runProcesses({ ...childOf(database, direction), count: 1 })
+    const [result] = await runProcesses({ ...childOf(database, direction, transaction), count: 1 })
     expect(result).toMatchObject({ exitCode: 0, stderr: '' })
     const done = result === undefined ? undefined : linesOf(result).at(-1)
     expect(done?.event).toBe('done')
@@ -72,6 +76,8 @@ interface Kills {
   /** How many kills are to hit the run between its first step's begin and its end. */
   readonly count: number
   readonly direction: Direction
+  /** `false`: the steps are run without one. Means nothing on MariaDB. */
+  readonly transaction?: boolean
   /** Looks at what the kill has left, and brings it to its end. */
   readonly aftermath: (sequelize: Sequelize, why: string, index: number) => Promise<void>
 }
@@ -80,8 +86,11 @@ interface Kills {
  * Kills processes, each on a database of its own, at moments that are uniform in the time that the work takes, until
  * enough of them were hit amid it. Those that were hit before or after are looked at all the same.
  */
-const killMany = async (engine: Engine, { count, direction, aftermath }: Kills): Promise<void> => {
-  let durationMs = await measure(engine, direction)
+const killMany = async (
+  engine: Engine,
+  { count, direction, transaction = true, aftermath }: Kills,
+): Promise<void> => {
+  let durationMs = await measure(engine, direction, transaction)
   const random = randomFrom(seed)
   const most = count * 4
   let kills = 0
@@ -95,7 +104,7 @@ const killMany = async (engine: Engine, { count, direction, aftermath }: Kills):
     await withDatabase(engine, async (database) => {
       const sequelize = await prepare(database, direction)
       const delayMs = fraction * durationMs
-      const result = await killAt({ ...childOf(database, direction), from: 'barrier', delayMs })
+      const result = await killAt({ ...childOf(database, direction, transaction), from: 'barrier', delayMs })
       expect(result.stderr, why).toBe('')
       const lines = linesOf(result)
       const events = (event: Line['event']): number => lines.filter((line) => line.event === event).length
@@ -110,7 +119,7 @@ const killMany = async (engine: Engine, { count, direction, aftermath }: Kills):
     })
   }
   console.info(
-    `${engine.name}: ${kills} processes killed around ${direction}(), ${amid} of them amid the run, ` +
+    `${engine.name}: ${kills} processes killed around ${direction}()${transaction ? '' : ' without transactions'}, ${amid} of them amid the run, ` +
       `${insideStep} inside a step (SM2KIT_TEST_SEED=${seed})`,
   )
   // Otherwise the delays have missed what they were to hit, and the test has shown little.
@@ -139,52 +148,131 @@ describeEngines(
   ({ dialect, isShared }) => isShared && dialect !== 'mysql',
 )
 
+/** Looks at what is true when the interrupted step was gone on with: everything once, and nothing twice. */
+const goneOn =
+  (direction: Direction, transaction: boolean): Kills['aftermath'] =>
+  async (sequelize, why, index) => {
+    const migrations = history(0, transaction)
+    const migrator = createMigrator({ sequelize, migrations, lock: { timeoutMs: 10_000 } })
+    // Every third kill is followed by the other way: what was begun is ended before the step is taken back.
+    const isBack = index % 3 === 2
+    if ((direction === 'up') !== isBack) await migrator.up()
+    else await migrator.down({ to: 0 })
+    const applied = await expectAgreement(sequelize, why)
+    expect(applied, why).toBe((direction === 'up') !== isBack ? last : 0)
+    // Not twice with a step back in between, either.
+    const { log } = await readState(sequelize)
+    const thatWay = log.filter((entry) => entry.startsWith(direction))
+    expect(thatWay, why).toEqual([...new Set(thatWay)])
+  }
+
 describeEngines(
-  'a process that is killed where DDL commits by itself is gone on from:',
+  'a process that is killed in a step with a journal is gone on from by the next one:',
   (engine) => {
-    const count = scaled(4, 30)
+    const transaction = engine.dialect === 'mysql'
+    // Where the journal is the exception, fewer must do.
+    const count = transaction ? scaled(4, 30) : scaled(2, 30)
 
-    test(
-      'during up(), by the next up() or down()',
-      () =>
-        killMany(engine, {
-          count,
-          direction: 'up',
-          aftermath: async (sequelize, why, index) => {
-            const migrator = createMigrator({ sequelize, migrations: history(), lock: { timeoutMs: 10_000 } })
-            // Every third: what was begun going up is ended before it goes down.
-            if (index % 3 === 2) await migrator.down({ to: 0 })
-            else await migrator.up()
-            const applied = await expectAgreement(sequelize, why)
-            expect(applied, why).toBe(index % 3 === 2 ? 0 : last)
-            // Not twice and reverted once, either.
-            const { log } = await readState(sequelize)
-            expect(log, why).toEqual([...new Set(log)])
-          },
-        }),
+    test.each(['up', 'down'] as const)(
+      'during %s()',
+      (direction) =>
+        killMany(engine, { count, direction, transaction, aftermath: goneOn(direction, transaction) }),
       timeout,
     )
+  },
+  ({ isShared }) => isShared,
+)
 
-    test(
-      'during down(), by the next down() or up()',
-      () =>
-        killMany(engine, {
-          count,
-          direction: 'down',
-          aftermath: async (sequelize, why, index) => {
-            const migrator = createMigrator({ sequelize, migrations: history(), lock: { timeoutMs: 10_000 } })
-            const finish = index % 2 === 0 ? 'down' : 'up'
-            if (finish === 'down') await migrator.down({ to: 0 })
-            else await migrator.up()
-            const applied = await expectAgreement(sequelize, why)
-            expect(applied, why).toBe(finish === 'down' ? 0 : last)
-            const { log } = await readState(sequelize)
-            const downs = log.filter((entry) => entry.startsWith('down'))
-            expect(downs, why).toEqual([...new Set(downs)])
-          },
-        }),
-      timeout,
-    )
+/** Resolves when another session waits for a lock inside such a statement. */
+const untilBlocked = async (sequelize: Sequelize, statement: string): Promise<void> => {
+  const waiting =
+    sequelize.getDialect() === 'postgres'
+      ? `SELECT 1 FROM pg_stat_activity WHERE query LIKE '${statement}%' AND wait_event_type = 'Lock'`
+      : `SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE '${statement}%' AND STATE LIKE '%metadata lock%'`
+  while ((await sequelize.query(waiting, { type: QueryTypes.SELECT })).length === 0);
+}
+
+/** Kills a process whose second statement waits for a transaction of the host's that reads the table; then lets that end. */
+const killBlocked = async (
+  database: TestDatabase,
+  statement: string,
+  meanwhile: (sequelize: Sequelize) => Promise<void> = async () => {},
+): Promise<Migrator> => {
+  const sequelize = database.connect({ pool: { max: 1, min: 0, idle: 10_000 } })
+  const host = database.connect({ pool: { max: 1, min: 0, idle: 10_000 } })
+  await host.query('CREATE TABLE words (id INTEGER)')
+  const transaction = await host.transaction()
+  await host.query('INSERT INTO words (id) VALUES (1)', { transaction, type: QueryTypes.INSERT })
+
+  const plan = {
+    statements: ['CREATE TABLE hints (id INTEGER)', statement, 'CREATE TABLE ends (id INTEGER)'],
+  }
+  const child = await startHeld(blockedScript, { ...childEnv(database), FAULT_PLAN: JSON.stringify(plan) })
+  await child.arrived
+  child.release()
+  await untilBlocked(sequelize, statement)
+  child.kill()
+  expect(await child.end).toMatchObject({ signal: 'SIGKILL', stderr: '' })
+  await meanwhile(sequelize)
+  await transaction.commit()
+  await host.close()
+  await untilServerNoticed(sequelize)
+  return createMigrator({ sequelize, baseline: false, migrations: statementsRevision(plan.statements) })
+}
+
+describeEngines(
+  'a process that is killed while CREATE INDEX CONCURRENTLY waits',
+  (engine) => {
+    const statement = 'CREATE INDEX CONCURRENTLY words_id ON words (id)'
+
+    test('leaves a question to the operator, and the step goes on with the answer', () =>
+      withDatabase(engine, async (database) => {
+        const migrator = await killBlocked(database, statement)
+        await expect(migrator.up()).rejects.toMatchObject({ code: 'INTERRUPTED', statement: 2 })
+        // The server has ended the statement, though nobody was there to hear of it.
+        const sequelize = database.connect()
+        expect((await readSnapshot(sequelize)).indexes).toEqual(['words_id'])
+        await migrator.resolve('words', 'applied')
+        expect(await migrator.up()).toEqual([{ name: 'words' }])
+        expect(await readSnapshot(sequelize)).toEqual({
+          tables: { words: ['id'], hints: ['id'], ends: ['id'] },
+          indexes: ['words_id'],
+          rows: { words: [{ id: 1 }], hints: [], ends: [] },
+        })
+      }))
+  },
+  ({ dialect }) => dialect === 'postgres',
+)
+
+describeEngines(
+  'a process that is killed while ALTER TABLE waits',
+  (engine) => {
+    const statement = 'ALTER TABLE words ADD COLUMN hint INTEGER'
+    const complete = {
+      tables: { words: ['hint', 'id'], hints: ['id'], ends: ['id'] },
+      indexes: [],
+      rows: { words: [{ id: 1, hint: null }], hints: [], ends: [] },
+    }
+
+    test('is gone on from, whether the server has ended the statement or dropped it', () =>
+      withDatabase(engine, async (database) => {
+        const migrator = await killBlocked(database, statement)
+        expect(await migrator.up()).toEqual([{ name: 'words' }])
+        expect(await readSnapshot(database.connect())).toEqual(complete)
+      }))
+
+    test('is gone on from, though the host has made another table meanwhile', () =>
+      withDatabase(engine, async (database) => {
+        const migrator = await killBlocked(database, statement, async (sequelize) => {
+          await sequelize.query('CREATE TABLE strangers (id INTEGER)')
+        })
+        expect(await migrator.up()).toEqual([{ name: 'words' }])
+        expect(await readSnapshot(database.connect())).toEqual({
+          ...complete,
+          tables: { ...complete.tables, strangers: ['id'] },
+          rows: { ...complete.rows, strangers: [] },
+        })
+      }))
   },
   ({ dialect }) => dialect === 'mysql',
 )

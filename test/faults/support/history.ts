@@ -111,8 +111,9 @@ export const CREATE_RUN_LOG = 'CREATE TABLE run_log (entry VARCHAR(40))'
  * Five revisions in memory that stand on the shipped one.
  *
  * @param pauseMs - How long each step takes a rest in its middle.
+ * @param transaction - `false`: each step is run without one, statement by statement.
  */
-export const history = (pauseMs = 0): readonly Revision[] => {
+export const history = (pauseMs = 0, transaction = true): readonly Revision[] => {
   const pause = async (): Promise<void> => {
     if (pauseMs > 0) await sleep(pauseMs)
   }
@@ -126,6 +127,7 @@ export const history = (pauseMs = 0): readonly Revision[] => {
     revision,
     downRevision: steps[index - 1]?.[0] ?? null,
     dependsOn: index === 0 ? [baseline] : [],
+    transaction,
     up: logged(`up ${revision}`, up),
     down: logged(`down ${revision}`, down),
   }))

@@ -9,12 +9,13 @@ import { history } from './history.js'
 interface Plan {
   readonly verbs: readonly ('up' | 'down')[]
   readonly pauseMs: number
+  readonly transaction?: boolean
 }
 
 const plan: Plan = JSON.parse(process.env['FAULT_PLAN'] ?? '{}')
 const number = Number(process.env['PROCESS_INDEX'] ?? 0)
 const sequelize = connectSpec(databaseOfParent())
-const migrator = createMigrator({ sequelize, migrations: history(plan.pauseMs) })
+const migrator = createMigrator({ sequelize, migrations: history(plan.pauseMs, plan.transaction) })
 const say = (line: unknown): void => console.log(JSON.stringify(line))
 for (const event of ['migrating', 'reverting'] as const) migrator.on(event, () => say({ event: 'begin' }))
 for (const event of ['migrated', 'reverted'] as const) migrator.on(event, () => say({ event: 'end' }))
