@@ -7,14 +7,8 @@ import {
   type Session,
   type VersionTableName,
 } from '../../dialect.js'
-import type { MigratorErrorCode } from '../../errors.js'
 import { nativeOperations } from '../../operations/constraints.js'
-
-const codeOf = (error: unknown): string => {
-  const { code, parent } = (error ?? {}) as { code?: unknown; parent?: unknown }
-  if (typeof code === 'string') return code
-  return parent === undefined ? '' : codeOf(parent)
-}
+import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
 
 /** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
 const lockName = async (session: Session, table: VersionTableName): Promise<string> => {
@@ -93,6 +87,20 @@ const FINGERPRINT = CATALOGUE.map(([table, schemaColumn, columns]) => {
 
 const TRANSACTIONAL = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH|CALL|DO)\b/iu
 
+/** Codes of the server as the driver names them, and of the network. */
+const CODES: DriverCodes = {
+  ...NETWORK_CODES,
+  ER_NO_SUCH_TABLE: 'MISSING_TABLE',
+  ER_OPTION_PREVENTS_STATEMENT: 'READ_ONLY_DATABASE',
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: 'READ_ONLY_DATABASE',
+  ER_BAD_DB_ERROR: 'DATABASE_NOT_FOUND',
+  ER_ACCESS_DENIED_ERROR: 'ACCESS_DENIED',
+  ER_ACCESS_DENIED_NO_PASSWORD_ERROR: 'ACCESS_DENIED',
+  ER_DBACCESS_DENIED_ERROR: 'ACCESS_DENIED',
+  ER_TABLEACCESS_DENIED_ERROR: 'ACCESS_DENIED',
+  ER_CON_COUNT_ERROR: 'CANNOT_CONNECT',
+}
+
 /** MariaDB and MySQL: DDL commits by itself, so a step keeps a journal; the lock is one of the connection. */
 export const mariadbDialect: Dialect = {
   label: 'MariaDB',
@@ -111,32 +119,7 @@ export const mariadbDialect: Dialect = {
 
   refusal: () => undefined,
 
-  classify(error): MigratorErrorCode | 'MISSING_TABLE' | undefined {
-    switch (codeOf(error)) {
-      case 'ER_NO_SUCH_TABLE':
-        return 'MISSING_TABLE'
-      case 'ER_OPTION_PREVENTS_STATEMENT':
-      case 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION':
-        return 'READ_ONLY_DATABASE'
-      case 'ER_BAD_DB_ERROR':
-        return 'DATABASE_NOT_FOUND'
-      case 'ER_ACCESS_DENIED_ERROR':
-      case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
-      case 'ER_DBACCESS_DENIED_ERROR':
-      case 'ER_TABLEACCESS_DENIED_ERROR':
-        return 'ACCESS_DENIED'
-      case 'ECONNREFUSED':
-      case 'ENOTFOUND':
-      case 'EHOSTUNREACH':
-      case 'ETIMEDOUT':
-      case 'ECONNRESET':
-      case 'ENOENT':
-      case 'ER_CON_COUNT_ERROR':
-        return 'CANNOT_CONNECT'
-      default:
-        return undefined
-    }
-  },
+  classify: (error) => CODES[driverCode(error)],
 
   lockSession: takeLock,
 

@@ -7,20 +7,15 @@ import {
   type Session,
   type VersionTableName,
 } from '../../dialect.js'
-import { MigratorError, type MigratorErrorCode } from '../../errors.js'
+import { MigratorError } from '../../errors.js'
 import { nativeOperations } from '../../operations/constraints.js'
+import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
 
 /** Advisory locks are numbers, and are those of one database: 63 bits from the version table's name. */
 const lockKey = (table: VersionTableName): string =>
   (
     createHash('sha256').update(`sm2kit:${table.text}`).digest().readBigInt64BE() & 0x7fffffffffffffffn
   ).toString()
-
-const codeOf = (error: unknown): string => {
-  const { code, parent } = (error ?? {}) as { code?: unknown; parent?: unknown }
-  if (typeof code === 'string') return code
-  return parent === undefined ? '' : codeOf(parent)
-}
 
 const FINGERPRINT = `
   SELECT md5(coalesce(string_agg(line, E'\\n' ORDER BY line), '')) AS digest FROM (
@@ -94,6 +89,20 @@ const holderOf = async (session: Session, key: string): Promise<string> => {
   return `backend ${row.pid} (user "${row.usename}"${name}, connected since ${row.since} UTC)`
 }
 
+/** Codes of PostgreSQL (its manual, appendix A), and of the network. */
+const CODES: DriverCodes = {
+  ...NETWORK_CODES,
+  '42P01': 'MISSING_TABLE',
+  '3F000': 'MISSING_TABLE', // the schema of the version table is not there yet
+  '25006': 'READ_ONLY_DATABASE',
+  '3D000': 'DATABASE_NOT_FOUND',
+  '28P01': 'ACCESS_DENIED',
+  '28000': 'ACCESS_DENIED',
+  '42501': 'ACCESS_DENIED',
+  '53300': 'CANNOT_CONNECT', // too many connections
+  '57P03': 'CANNOT_CONNECT', // starting up
+}
+
 /** PostgreSQL: DDL in transactions, and an advisory lock that the transaction itself holds. */
 export const postgresDialect: Dialect = {
   label: 'PostgreSQL',
@@ -111,33 +120,7 @@ export const postgresDialect: Dialect = {
 
   refusal: () => undefined,
 
-  classify(error): MigratorErrorCode | 'MISSING_TABLE' | undefined {
-    const code = codeOf(error)
-    switch (code) {
-      case '42P01':
-      case '3F000': // the schema of the version table is not there yet
-        return 'MISSING_TABLE'
-      case '25006':
-        return 'READ_ONLY_DATABASE'
-      case '3D000':
-        return 'DATABASE_NOT_FOUND'
-      case '28P01':
-      case '28000':
-      case '42501':
-        return 'ACCESS_DENIED'
-      case 'ECONNREFUSED':
-      case 'ENOTFOUND':
-      case 'EHOSTUNREACH':
-      case 'ETIMEDOUT':
-      case 'ECONNRESET':
-      case 'ENOENT':
-      case '53300':
-      case '57P03':
-        return 'CANNOT_CONNECT'
-      default:
-        return undefined
-    }
-  },
+  classify: (error) => CODES[driverCode(error)],
 
   stepTransaction: {
     async begin(session, table, deadline) {

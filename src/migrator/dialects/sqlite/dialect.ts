@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Sequelize } from 'sequelize'
 import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
-import type { MigratorErrorCode } from '../../errors.js'
+import { type DriverCodes, driverCode } from '../driver-error.js'
 import { sqliteOperations } from './operations.js'
 
 interface SqliteConnection {
@@ -16,12 +16,6 @@ const exec = (session: Session, sql: string): Promise<void> =>
     )
   })
 
-const codeOf = (error: unknown): string => {
-  const { code, parent } = (error ?? {}) as { code?: unknown; parent?: unknown }
-  if (typeof code === 'string') return code
-  return parent === undefined ? '' : codeOf(parent)
-}
-
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : '')
 
 /** Runs a statement, and again while the file is busy, until the deadline. */
@@ -31,7 +25,7 @@ const whileBusy = (session: Session, sql: string, deadline: Deadline): Promise<b
       await exec(session, sql)
       return true
     } catch (error) {
-      if (codeOf(error) === 'SQLITE_BUSY' || codeOf(error) === 'SQLITE_LOCKED') return false
+      if (driverCode(error) === 'SQLITE_BUSY' || driverCode(error) === 'SQLITE_LOCKED') return false
       throw error
     }
   })
@@ -54,6 +48,19 @@ const commit = async (session: Session, deadline: Deadline): Promise<void> => {
 
 const optionsOf = (sequelize: Sequelize): { storage?: unknown; host?: unknown; foreignKeys?: boolean } =>
   (sequelize as unknown as { options: object }).options
+
+/** Codes of the driver, and of Node where Sequelize makes the file's folder. */
+const CODES: DriverCodes = {
+  SQLITE_READONLY: 'READ_ONLY_DATABASE',
+  SQLITE_CANTOPEN: 'DATABASE_NOT_FOUND',
+  SQLITE_AUTH: 'ACCESS_DENIED',
+  SQLITE_PERM: 'ACCESS_DENIED',
+  SQLITE_NOTADB: 'CANNOT_CONNECT',
+  SQLITE_BUSY: 'LOCK_TIMEOUT',
+  EACCES: 'ACCESS_DENIED',
+  EEXIST: 'CANNOT_CONNECT',
+  ENOTDIR: 'CANNOT_CONNECT',
+}
 
 /** SQLite: the write lock of the file is the lock, and a rollback leaves nothing. */
 export const sqliteDialect: Dialect = {
@@ -89,28 +96,8 @@ export const sqliteDialect: Dialect = {
     }
   },
 
-  classify(error): MigratorErrorCode | 'MISSING_TABLE' | undefined {
-    const text = textOf(error)
-    if (text.includes('no such table')) return 'MISSING_TABLE'
-    switch (codeOf(error)) {
-      case 'SQLITE_READONLY':
-        return 'READ_ONLY_DATABASE'
-      case 'SQLITE_CANTOPEN':
-        return 'DATABASE_NOT_FOUND'
-      case 'EACCES':
-      case 'SQLITE_AUTH':
-      case 'SQLITE_PERM':
-        return 'ACCESS_DENIED'
-      case 'SQLITE_NOTADB':
-      case 'ENOTDIR':
-      case 'EEXIST':
-        return 'CANNOT_CONNECT'
-      case 'SQLITE_BUSY':
-        return 'LOCK_TIMEOUT'
-      default:
-        return undefined
-    }
-  },
+  // The driver has one code for every error of SQL.
+  classify: (error) => (textOf(error).includes('no such table') ? 'MISSING_TABLE' : CODES[driverCode(error)]),
 
   stepTransaction: {
     begin: (session, _table, deadline) => begin(session, deadline),
