@@ -146,7 +146,13 @@ const parseBaseline = (value: MigratorOptions['baseline']): Sm2TableOptions | fa
     throw invalid('baseline', value, 'true, false, or { prefix, schema, learnerId, itemId }')
   refuseUnknown(given, ['prefix', 'schema', 'learnerId', 'itemId'], 'baseline.')
   const { prefix = 'sm2_', schema, learnerId = 'string', itemId = 'string' } = given
-  if (typeof prefix !== 'string') throw invalid('baseline.prefix', prefix, 'a text')
+  // Sequelize splits names at dots, and takes what comes first for a schema.
+  if (typeof prefix !== 'string' || prefix.includes('.'))
+    throw invalid(
+      'baseline.prefix',
+      prefix,
+      'a text without dots (a schema has its own option, "baseline.schema")',
+    )
   if (schema !== undefined && !isText(schema))
     throw invalid('baseline.schema', schema, 'the name of a schema')
   return {

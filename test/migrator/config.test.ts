@@ -118,6 +118,8 @@ describe('a value that an option cannot have is refused by the name of the optio
     ['baseline', { baseline: [] }],
     ['baseline.prefix', { baseline: { prefix: 5 } }],
     ['baseline.prefix', { baseline: { prefix: null } }],
+    // Sequelize takes a dot for the end of a schema's name; there is an option for that.
+    ['baseline.prefix', { baseline: { prefix: 'learning.' } }],
     ['baseline.schema', { baseline: { schema: '' } }],
     ['baseline.schema', { baseline: { schema: 5 } }],
     ['baseline.learnerId', { baseline: { learnerId: 'int' } }],
