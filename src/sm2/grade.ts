@@ -1,4 +1,5 @@
-import { checkInteger } from './integer.js'
+import { isInteger } from './integer.js'
+import { refuse } from './sm2-error.js'
 
 /**
  * How well an item was recalled, 0 to 5.
@@ -32,12 +33,12 @@ export type Grade = 0 | 1 | 2 | 3 | 4 | 5
  * ```
  */
 export function isGrade(x: unknown): x is Grade {
-  return Number.isInteger(x) && (x as number) >= 0 && (x as number) <= 5
+  return isInteger(x, 0) && x <= 5
 }
 
 /** Throws unless the value is a grade. */
 export function checkGrade(grade: unknown, path = 'grade'): asserts grade is Grade {
-  checkInteger('INVALID_GRADE', path, grade, 0, 5)
+  if (!isInteger(grade, 0) || grade > 5) refuse('INVALID_GRADE', path, grade, 'an integer from 0 to 5')
 }
 
 /**

@@ -57,9 +57,14 @@ export function replay(grades: Iterable<Grade>, options: ReplayOptions = {}): Sm
   for (const grade of grades) {
     if (!isGrade(grade)) checkGrade(grade, `grades[${index}]`)
     const updated = nextEase(ease, grade, rules)
-    const factor = rules.easeInInterval === 'updated' ? updated : ease
-    intervalDays = nextInterval(intervalDays, repetitions, grade, factor, rules)
-    repetitions = grade < 3 ? 0 : repetitions + 1
+    if (grade > 2) {
+      const factor = rules.easeInInterval === 'updated' ? updated : ease
+      intervalDays = nextInterval(intervalDays, repetitions, factor, rules)
+      repetitions++
+    } else {
+      intervalDays = 1
+      repetitions = 0
+    }
     ease = updated
     index++
   }

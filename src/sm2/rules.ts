@@ -1,4 +1,4 @@
-import { checkInteger } from './integer.js'
+import { isInteger } from './integer.js'
 import { refuse } from './sm2-error.js'
 
 /**
@@ -64,20 +64,21 @@ export const textRules: Sm2Rules = /* @__PURE__ */ Object.freeze({
   maxIntervalDays: 36500,
 })
 
-const choices = {
+const allowed = {
   lapseEase: ['update', 'keep'],
   easeInInterval: ['previous', 'updated'],
   rounding: ['nearest', 'nearest-even', 'up'],
+  maxIntervalDays: 'an integer from 1',
 }
 
 /** Throws unless the rules are complete and known. The default set is known good: callers skip it, and save a call. */
 export function checkRules(rules: Sm2Rules): void {
-  const given: Partial<Sm2Rules> = rules ?? {}
-  let name: keyof typeof choices
-  for (name in choices) {
-    const allowed = choices[name]
-    if (!allowed.includes(given[name] as string))
-      refuse('INVALID_RULES', `rules.${name}`, given[name], String(allowed))
+  let name: keyof Sm2Rules
+  for (name in allowed) {
+    const found = rules?.[name]
+    const choices = allowed[name]
+    if (typeof choices === 'string' ? !isInteger(found, 1) : !choices.includes(found as string)) {
+      refuse('INVALID_RULES', `rules.${name}`, found, String(choices))
+    }
   }
-  checkInteger('INVALID_RULES', 'rules.maxIntervalDays', given.maxIntervalDays, 1)
 }

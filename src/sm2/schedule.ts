@@ -1,18 +1,7 @@
-import { checkGrade, type Grade, isGrade } from './grade.js'
+import { checkGrade, type Grade } from './grade.js'
 import { checkRules, type Sm2Rules, sourceRules } from './rules.js'
 import { checkState, type Sm2State } from './state.js'
 import { nextEase, nextInterval } from './step.js'
-
-// The results are plain literals: freezing them costs 2.5 times the whole computation, spreading 3 times.
-function after(state: Sm2State, ease: number, grade: Grade, rules: Sm2Rules): Sm2State {
-  const updated = nextEase(ease, grade, rules)
-  const factor = rules.easeInInterval === 'updated' ? updated : ease
-  return {
-    easeFactor: updated / 1000,
-    intervalDays: nextInterval(state.intervalDays, state.repetitions, grade, factor, rules),
-    repetitions: grade < 3 ? 0 : state.repetitions + 1,
-  }
-}
 
 /**
  * The state of an item after one review.
@@ -41,8 +30,18 @@ function after(state: Sm2State, ease: number, grade: Grade, rules: Sm2Rules): Sm
  */
 export function schedule(state: Sm2State, grade: Grade, rules: Sm2Rules = sourceRules): Sm2State {
   if (rules !== sourceRules) checkRules(rules)
-  if (!isGrade(grade)) checkGrade(grade)
-  return after(state, checkState(state, rules.maxIntervalDays), grade, rules)
+  checkGrade(grade)
+  const ease = checkState(state, rules.maxIntervalDays)
+  const { intervalDays, repetitions } = state
+  const updated = nextEase(ease, grade, rules)
+  const factor = rules.easeInInterval === 'updated' ? updated : ease
+  const isPassed = grade > 2
+  // A plain literal: freezing it would cost 2.5 times the whole computation, spreading 3 times.
+  return {
+    easeFactor: updated / 1000,
+    intervalDays: isPassed ? nextInterval(intervalDays, repetitions, factor, rules) : 1,
+    repetitions: isPassed ? repetitions + 1 : 0,
+  }
 }
 
 /**
@@ -66,14 +65,12 @@ export function preview(
   state: Sm2State,
   rules: Sm2Rules = sourceRules,
 ): readonly [Sm2State, Sm2State, Sm2State, Sm2State, Sm2State, Sm2State] {
-  if (rules !== sourceRules) checkRules(rules)
-  const ease = checkState(state, rules.maxIntervalDays)
   return [
-    after(state, ease, 0, rules),
-    after(state, ease, 1, rules),
-    after(state, ease, 2, rules),
-    after(state, ease, 3, rules),
-    after(state, ease, 4, rules),
-    after(state, ease, 5, rules),
+    schedule(state, 0, rules),
+    schedule(state, 1, rules),
+    schedule(state, 2, rules),
+    schedule(state, 3, rules),
+    schedule(state, 4, rules),
+    schedule(state, 5, rules),
   ]
 }

@@ -71,7 +71,7 @@ export interface Sm2Fault {
  *   refused = error
  * }
  * refused instanceof Sm2Error && [refused.code, refused.path] // => ['INVALID_GRADE', 'grade']
- * refused instanceof Sm2Error && refused.message // => 'grade is "4"; allowed: an integer from 0 to 5'
+ * refused instanceof Sm2Error && refused.message // => 'grade is 4 (string); allowed: an integer from 0 to 5'
  * ```
  */
 export class Sm2Error extends RangeError {
@@ -81,6 +81,10 @@ export class Sm2Error extends RangeError {
   declare readonly code: Sm2ErrorCode
   /** Where the first refused value stood, as `state.easeFactor`. */
   declare readonly path: string
+  /** The first refused value as it was found, whatever its type. */
+  declare readonly found: unknown
+  /** What is allowed there, in words. */
+  declare readonly allowed: string
   /** Every refused value; one, except where several were looked at together (a state, a stored row). */
   declare readonly faults: readonly Sm2Fault[]
 
@@ -93,14 +97,16 @@ export class Sm2Error extends RangeError {
    */
   constructor(code: Sm2ErrorCode, message: string, faults: readonly [Sm2Fault, ...Sm2Fault[]]) {
     super(message)
-    Object.assign(this, { name: 'Sm2Error', code, path: faults[0].path, faults })
+    Object.assign(this, faults[0], { name: 'Sm2Error', code, faults })
   }
 }
 
 /** Throws the error for one refused value. */
 export function refuse(code: Sm2ErrorCode, path: string, found: unknown, allowed: string): never {
-  // A text keeps its quotes, so that "4" and 4 differ; an object is named only, it may hold anything.
-  const shown =
-    typeof found === 'string' ? `"${found}"` : Object(found) === found ? typeof found : String(found)
-  throw new Sm2Error(code, `${path} is ${shown}; allowed: ${allowed}`, [{ path, found, allowed }])
+  // With its type, for "4" and 4 differ; of an object nothing else, for it may hold anything.
+  throw new Sm2Error(
+    code,
+    `${path} is ${Object(found) === found ? 'an' : String(found)} (${typeof found}); allowed: ${allowed}`,
+    [{ path, found, allowed }],
+  )
 }

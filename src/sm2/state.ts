@@ -1,4 +1,4 @@
-import { checkInteger, isInteger } from './integer.js'
+import { isInteger } from './integer.js'
 import { refuse } from './sm2-error.js'
 
 /**
@@ -41,33 +41,51 @@ export const initialState: Sm2State = /* @__PURE__ */ Object.freeze({
   repetitions: 0,
 })
 
+/** What {@link inThousandths} gives for what is no ease factor: past every limit. */
+export const noEase = 1e9
+
 /**
  * The ease factor in thousandths, the unit in which everything is computed: exact, where 2.7 + 0.1 is not 2.8.
  *
- * 0 unless it lies on a thousandth or at most a millionth beside it, as the drift of doubles and 32-bit floats does.
+ * {@link noEase} unless it lies on a thousandth or at most a millionth beside it, as the drift of doubles and 32-bit
+ * floats does.
  */
 export function inThousandths(easeFactor: unknown): number {
-  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : 0
+  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : noEase
   const nearest = (scaled + 0.5) | 0
-  return Math.abs(scaled - nearest) <= 0.001 ? nearest : 0
+  return Math.abs(scaled - nearest) <= 0.001 ? nearest : noEase
 }
 
-function refuseState(state: Sm2State, maxIntervalDays: number): never {
-  const { easeFactor, intervalDays, repetitions } = state ?? {}
-  checkInteger('INVALID_STATE', 'state.repetitions', repetitions, 0)
-  checkInteger('INVALID_STATE', 'state.intervalDays', intervalDays, Math.min(1, repetitions), maxIntervalDays)
-  refuse('INVALID_STATE', 'state.easeFactor', easeFactor, '1.3 to 1000 in steps of 0.001')
-}
-
-/** Throws, at the first fault, unless the state can be scheduled; returns its ease factor in thousandths. */
+/** Throws unless the state can be scheduled; returns its ease factor in thousandths. */
 export function checkState(state: Sm2State, maxIntervalDays: number): number {
   const { easeFactor, intervalDays, repetitions } = state ?? {}
   const ease = inThousandths(easeFactor)
   return easeFactor >= 1.3 &&
-    ease > 0 &&
     ease <= 1e6 &&
-    isInteger(repetitions, 0, Number.MAX_SAFE_INTEGER) &&
-    isInteger(intervalDays, repetitions > 0 ? 1 : 0, maxIntervalDays)
+    isInteger(repetitions, 0) &&
+    isInteger(intervalDays, repetitions > 0 ? 1 : 0) &&
+    intervalDays <= maxIntervalDays
     ? ease
-    : refuseState(state, maxIntervalDays)
+    : refuseState(easeFactor, intervalDays, repetitions, maxIntervalDays)
+}
+
+/** Throws at the fault of a state. Apart from the check, which stays short enough to be inlined: twice as fast. */
+function refuseState(
+  easeFactor: number,
+  intervalDays: number,
+  repetitions: number,
+  maxIntervalDays: number,
+): never {
+  if (!(easeFactor >= 1.3 && inThousandths(easeFactor) <= 1e6)) {
+    refuse('INVALID_STATE', 'state.easeFactor', easeFactor, '1.3 to 1000 by 0.001')
+  }
+  if (!isInteger(repetitions, 0))
+    refuse('INVALID_STATE', 'state.repetitions', repetitions, 'an integer from 0')
+  const least = Math.min(1, repetitions)
+  return refuse(
+    'INVALID_STATE',
+    'state.intervalDays',
+    intervalDays,
+    `an integer from ${least} to ${maxIntervalDays}`,
+  )
 }

@@ -16,34 +16,28 @@ export function nextEase(ease: number, grade: Grade, rules: Sm2Rules): number {
   return next < 1300 ? 1300 : next > 1e6 ? 1e6 : next
 }
 
-/** Interval times ease factor (in thousandths), rounded by the rules. */
-function multiply(intervalDays: number, ease: number, rounding: Sm2Rules['rounding']): number {
-  const scaled = intervalDays * ease
-  if (scaled < 2e9) {
-    // What nearly every review comes to: below 2^31 `| 0` is the floor, and the division one of machine integers.
-    const bias = rounding === 'nearest' ? 500 : rounding === 'up' ? 999 : 499 + ((scaled / 1000) & 1)
-    return ((scaled + bias) / 1000) | 0
-  }
-  // The product may be past 2^53. Without the rest the interval is a multiple of 2000: its product with the ease is
-  // whole and even, so the rest is rounded as the sum would be; and where even that part passes 2^53, it is past the
-  // longest interval too. The ease's ceiling of 1000 keeps the product of the rest below 2 x 10^9.
-  const rest = intervalDays % 2000
-  return ((intervalDays - rest) / 1000) * ease + multiply(rest, ease, rounding)
-}
-
 /**
- * The interval after a review, in days; `ease` is the factor that multiplies it, in thousandths. Exact for every
- * interval up to 2^53 − 1.
+ * The interval after a review that was passed, in days; `ease` is the factor that multiplies it, in thousandths. Exact
+ * for every interval up to 2^53 − 1.
+ *
+ * A product past 2^31 is computed in two parts. Without its rest the interval is a multiple of 2000: its product with
+ * the ease is whole and even, so the rest is rounded as the sum would be; and should even that part pass 2^53, it is
+ * past the longest interval too. The ease's ceiling of 1000 keeps the product of the rest below 2 × 10^9, where `| 0`
+ * is the floor, and everything that nearly every review needs is done in machine integers.
  */
 export function nextInterval(
   intervalDays: number,
   repetitions: number,
-  grade: Grade,
   ease: number,
   rules: Sm2Rules,
 ): number {
-  if (grade < 3 || repetitions === 0) return 1
-  const days = repetitions === 1 ? 6 : multiply(intervalDays, ease, rules.rounding)
+  if (repetitions === 0) return 1
+  const rest = intervalDays * ease < 2e9 ? intervalDays : intervalDays % 2000
+  const scaled = rest * ease
+  const bias =
+    rules.rounding === 'nearest' ? 500 : rules.rounding === 'up' ? 999 : 499 + ((scaled / 1000) & 1)
+  const product = ((intervalDays - rest) / 1000) * ease + (((scaled + bias) / 1000) | 0)
+  const days = repetitions === 1 ? 6 : product
   // biome-ignore lint/complexity/useMathMinMax: as above
   return days < rules.maxIntervalDays ? days : rules.maxIntervalDays
 }

@@ -69,7 +69,7 @@ describe('calendar days', () => {
         expect(addDays(later, -n)).toBe(day)
         expect(later >= day).toBe(true)
       }),
-      { numRuns: runs(500, 50_000) },
+      { numRuns: runs(500, 20_000) },
     )
   })
 
@@ -80,7 +80,7 @@ describe('calendar days', () => {
       expect(refusal(() => daysBetween(day as string, '2026-01-01'))).toEqual(['INVALID_DAY', 'a'])
     }
     expect(caught(() => addDays('2026-02-30', 1)).message).toBe(
-      'day is "2026-02-30"; allowed: a day that exists, as \'YYYY-MM-DD\'',
+      "day is 2026-02-30 (string); allowed: a day that exists, as 'YYYY-MM-DD'",
     )
   })
 
@@ -88,7 +88,7 @@ describe('calendar days', () => {
     for (const n of [0.5, '1', Number.NaN, Number.POSITIVE_INFINITY, null, undefined, 2 ** 53, 1n]) {
       expect(refusal(() => addDays('2026-01-01', n as number))).toEqual(['INVALID_COUNT', 'n'])
     }
-    expect(caught(() => addDays('2026-01-01', 0.5)).message).toBe('n is 0.5; allowed: an integer')
+    expect(caught(() => addDays('2026-01-01', 0.5)).message).toBe('n is 0.5 (number); allowed: an integer')
   })
 
   it('end with the years 1 and 9999', () => {
@@ -96,7 +96,7 @@ describe('calendar days', () => {
     expect(refusal(() => addDays('0001-01-01', -1))).toEqual(['INVALID_DAY', 'day'])
     expect(refusal(() => addDays('2026-01-01', Number.MAX_SAFE_INTEGER))).toEqual(['INVALID_DAY', 'day'])
     expect(caught(() => addDays('9999-12-31', 1)).message).toBe(
-      'day is "9999-12-31 + 1 days"; allowed: 0001-01-01 to 9999-12-31',
+      'day is 9999-12-31 + 1 days (string); allowed: 0001-01-01 to 9999-12-31',
     )
   })
 })

@@ -89,7 +89,7 @@ describe('dayOf', () => {
     }
     expect(dayOf(first, { timeZone: 'UTC' })).toBe('0001-01-02')
     expect(caught(() => dayOf(end, { timeZone: 'UTC' })).message).toBe(
-      'instant is 253402128000000; allowed: a Date or milliseconds, years 1 to 9999',
+      'instant is 253402128000000 (number); allowed: a Date or milliseconds, years 1 to 9999',
     )
   })
 
@@ -110,7 +110,7 @@ describe('dayOf', () => {
       'INVALID_TIME_ZONE',
     )
     expect(caught(() => dayOf(0, { timeZone: 'x' })).message).toBe(
-      "timeZone is \"x\"; allowed: a zone's IANA name, as 'Europe/Berlin'",
+      "timeZone is x (string); allowed: a zone's IANA name, as 'Europe/Berlin'",
     )
   })
 
@@ -122,7 +122,7 @@ describe('dayOf', () => {
       ])
     }
     expect(caught(() => at('2026-01-01T00:00:00Z', 'UTC', 24)).message).toBe(
-      'dayStartsAt is 24; allowed: an integer from 0 to 23',
+      'dayStartsAt is 24 (number); allowed: an integer from 0 to 23',
     )
   })
 

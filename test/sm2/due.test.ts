@@ -77,7 +77,7 @@ describe('due', () => {
       expect(refusal(() => dueForecast([], '2026-11-20', days as number))).toEqual(['INVALID_COUNT', 'days'])
     }
     expect(caught(() => dueForecast([], '2026-11-20', -1)).message).toBe(
-      'days is -1; allowed: an integer from 0 to 3652059',
+      'days is -1 (number); allowed: an integer from 0 to 3652059',
     )
   })
 })

@@ -14,7 +14,7 @@ describe('gradeFromButtons', () => {
       expect(refusal(() => gradeFromButtons(button as Button))).toEqual(['INVALID_BUTTON', 'button'])
     }
     expect(caught(() => gradeFromButtons('so-so' as Button)).message).toBe(
-      "button is \"so-so\"; allowed: 'again', 'hard', 'good', 'easy'",
+      "button is so-so (string); allowed: 'again', 'hard', 'good', 'easy'",
     )
   })
 })

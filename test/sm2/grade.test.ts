@@ -23,6 +23,8 @@ describe('a grade', () => {
       expect(refusal(() => isPass(stranger as Grade))).toEqual(['INVALID_GRADE', 'grade'])
       expect(refusal(() => needsRepeat(stranger as Grade))).toEqual(['INVALID_GRADE', 'grade'])
     }
-    expect(caught(() => isPass(7 as Grade)).message).toBe('grade is 7; allowed: an integer from 0 to 5')
+    expect(caught(() => isPass(7 as Grade)).message).toBe(
+      'grade is 7 (number); allowed: an integer from 0 to 5',
+    )
   })
 })

@@ -57,7 +57,7 @@ describe('parseState', () => {
         const state = schedule(from, grade, rules)
         expect(parseState(JSON.parse(JSON.stringify(state)), rules)).toEqual(state)
       }),
-      { numRuns: runs(300, 20_000) },
+      { numRuns: runs(300, 5000) },
     )
   })
 
@@ -65,14 +65,14 @@ describe('parseState', () => {
     const error = caught(() => parseState({ easeFactor: '2.5', intervalDays: -1, repetitions: 0.5 }))
     expect([error.code, error.path]).toEqual(['INVALID_STATE', 'state.easeFactor'])
     expect(error.faults).toEqual([
-      { path: 'state.easeFactor', found: '2.5', allowed: '1.3 to 1000 in steps of 0.001' },
+      { path: 'state.easeFactor', found: '2.5', allowed: '1.3 to 1000 by 0.001' },
       { path: 'state.intervalDays', found: -1, allowed: 'an integer from 0 to 36500' },
-      { path: 'state.repetitions', found: 0.5, allowed: 'an integer from 0 to 9007199254740991' },
+      { path: 'state.repetitions', found: 0.5, allowed: 'an integer from 0' },
     ])
     expect(error.message).toBe(
-      'state.easeFactor is "2.5"; allowed: 1.3 to 1000 in steps of 0.001\n' +
-        'state.intervalDays is -1; allowed: an integer from 0 to 36500\n' +
-        'state.repetitions is 0.5; allowed: an integer from 0 to 9007199254740991',
+      'state.easeFactor is 2.5 (string); allowed: 1.3 to 1000 by 0.001\n' +
+        'state.intervalDays is -1 (number); allowed: an integer from 0 to 36500\n' +
+        'state.repetitions is 0.5 (number); allowed: an integer from 0',
     )
   })
 

@@ -44,7 +44,7 @@ describe('rules', () => {
     [
       'maxIntervalDays',
       [0, -1, 1.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, '36500', undefined, null, 5n],
-      'an integer from 1 to 9007199254740991',
+      'an integer from 1',
     ],
   ])('with another %s are refused', (name, values, allowed) => {
     for (const value of values) {

@@ -134,7 +134,7 @@ describe('schedule', () => {
           })
         }
       }),
-      { numRuns: runs(1500, 100_000) },
+      { numRuns: runs(1500, 20_000) },
     )
   })
 
@@ -150,7 +150,7 @@ describe('schedule', () => {
           expect(Object.keys(state)).toEqual(['easeFactor', 'intervalDays', 'repetitions'])
         }
       }),
-      { numRuns: runs(300, 20_000) },
+      { numRuns: runs(300, 5000) },
     )
   })
 
@@ -188,7 +188,7 @@ describe('schedule', () => {
           }
         }
       }),
-      { numRuns: runs(3000, 100_000), seed: 20261122 },
+      { numRuns: runs(3000, 20_000), seed: 20261122 },
     )
     console.log(
       `supermemo: ${counts.reviews} reviews, ${counts.driftedEase} drifted ease factors, ${counts.dayOff} a day off`,
@@ -257,13 +257,13 @@ describe('what schedule refuses', () => {
 
   it('says what was found and what is allowed', () => {
     expect(() => schedule({ ...learned, easeFactor: 1.2 }, 4)).toThrow(
-      'state.easeFactor is 1.2; allowed: 1.3 to 1000 in steps of 0.001',
+      'state.easeFactor is 1.2 (number); allowed: 1.3 to 1000 by 0.001',
     )
     expect(() => schedule({ ...learned, intervalDays: 0 }, 4)).toThrow(
-      'state.intervalDays is 0; allowed: an integer from 1 to 36500',
+      'state.intervalDays is 0 (number); allowed: an integer from 1 to 36500',
     )
     expect(() => schedule({ ...learned, repetitions: -1 }, 4)).toThrow(
-      'state.repetitions is -1; allowed: an integer from 0 to 9007199254740991',
+      'state.repetitions is -1 (number); allowed: an integer from 0',
     )
   })
 })
@@ -277,7 +277,7 @@ describe('preview', () => {
       fc.property(cases, ([rules, state]) => {
         expect(preview(state, rules)).toEqual(six.map((grade) => schedule(state, grade, rules)))
       }),
-      { numRuns: runs(300, 20_000) },
+      { numRuns: runs(300, 5000) },
     )
     expect(preview(learned)).toEqual(six.map((grade) => schedule(learned, grade)))
   })

@@ -74,10 +74,10 @@ describe('toFsrs', () => {
       ])
     }
     expect(caught(() => toFsrs(state(2.5, 10), [])).message).toBe(
-      'weights is object; allowed: 21 (FSRS-6) or 19 (FSRS-5) finite numbers',
+      'weights is an (object); allowed: 21 (FSRS-6) or 19 (FSRS-5) finite numbers',
     )
     expect(caught(() => toFsrs(state(2.5, 10), weights, 2)).message).toBe(
-      'retention is 2; allowed: a number between 0 and 1',
+      'retention is 2 (number); allowed: a number between 0 and 1',
     )
   })
 
@@ -91,7 +91,7 @@ describe('toFsrs', () => {
     const error = caught(() => toFsrs(state(2.5, 10), wrong, retention))
     expect([error.code, error.path]).toEqual(['INVALID_FSRS', 'weights'])
     expect(error.message).toBe(
-      'weights is object; allowed: weights that lead to a stability above 0 and a difficulty',
+      'weights is an (object); allowed: weights that lead to a stability above 0 and a difficulty',
     )
   })
 })
