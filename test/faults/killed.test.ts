@@ -24,6 +24,7 @@ type Direction = 'up' | 'down'
 interface Line {
   readonly event: 'begin' | 'end' | 'done' | 'refused'
   readonly ms?: number
+  readonly statements?: number
 }
 
 const linesOf = ({ stdout }: ProcessResult): readonly Line[] =>
@@ -42,20 +43,32 @@ const prepare = async (database: TestDatabase, direction: Direction): Promise<Se
   return sequelize
 }
 
-const childOf = (database: TestDatabase, direction: Direction, transaction = true) => ({
+const childOf = (
+  database: TestDatabase,
+  direction: Direction,
+  transaction = true,
+  lastStatement?: number,
+) => ({
   script,
-  env: { ...childEnv(database), FAULT_PLAN: JSON.stringify({ verbs: [direction], pauseMs: 3, transaction }) },
+  env: {
+    ...childEnv(database),
+    FAULT_PLAN: JSON.stringify({ verbs: [direction], pauseMs: 3, transaction, lastStatement }),
+  },
 })
 
-/** How long the work takes that nobody kills, from the barrier to its end. */
-const measure = (engine: Engine, direction: Direction, transaction: boolean): Promise<number> =>
+/** How long the work takes that nobody kills, from the barrier to its end, and how many statements it sends. */
+const measure = (
+  engine: Engine,
+  direction: Direction,
+  transaction: boolean,
+): Promise<{ readonly ms: number; readonly statements: number }> =>
   withDatabase(engine, async (database) => {
     await prepare(database, direction)
     const [result] = await runProcesses({ ...childOf(database, direction, transaction), count: 1 })
     expect(result).toMatchObject({ exitCode: 0, stderr: '' })
     const done = result === undefined ? undefined : linesOf(result).at(-1)
     expect(done?.event).toBe('done')
-    return done?.ms ?? 0
+    return { ms: done?.ms ?? 0, statements: done?.statements ?? 0 }
   })
 
 const OTHERS: Readonly<Record<string, string>> = {
@@ -90,7 +103,7 @@ const killMany = async (
   engine: Engine,
   { count, direction, transaction = true, aftermath }: Kills,
 ): Promise<void> => {
-  let durationMs = await measure(engine, direction, transaction)
+  let durationMs = (await measure(engine, direction, transaction)).ms
   const random = randomFrom(seed)
   const most = count * 4
   let kills = 0
@@ -126,6 +139,37 @@ const killMany = async (
   expect(amid, `kills amid the run, of ${kills}; SM2KIT_TEST_SEED=${seed}`).toBe(count)
 }
 
+/** Kills a process before each statement that it would send, those of the migrator's own included. */
+const killBeforeEach = async (
+  engine: Engine,
+  { count, direction, transaction = true, aftermath }: Kills,
+): Promise<void> => {
+  const { statements } = await measure(engine, direction, transaction)
+  expect(statements).toBeGreaterThan(20)
+  const all = Array.from({ length: statements }, (_, index) => index + 1)
+  // All of them, or as many as are wanted, evenly spread from a random first one.
+  const pace = Math.max(1, Math.floor(statements / count))
+  const first = Math.floor(randomFrom(seed)() * pace)
+  const chosen = all.filter((_, index) => index % pace === first)
+  for (const [index, lastStatement] of chosen.entries()) {
+    const why = `${engine.name}, ${direction}(), killed before statement ${lastStatement} of ${statements}`
+    await withDatabase(engine, async (database) => {
+      const sequelize = await prepare(database, direction)
+      const [result] = await runProcesses({
+        ...childOf(database, direction, transaction, lastStatement),
+        count: 1,
+      })
+      expect(result, why).toMatchObject({ signal: 'SIGKILL', stderr: '', timedOut: false })
+      await untilServerNoticed(sequelize)
+      await aftermath(sequelize, why, index)
+    })
+  }
+  console.info(
+    `${engine.name}: ${chosen.length} processes killed before one of the ${statements} statements of ${direction}()` +
+      (transaction ? '' : ' without transactions'),
+  )
+}
+
 const timeout = scaled(120_000, 1_800_000)
 
 describeEngines(
@@ -144,6 +188,13 @@ describeEngines(
     test('during up()', () => killMany(engine, { count, direction: 'up', aftermath }), timeout)
 
     test('during down()', () => killMany(engine, { count, direction: 'down', aftermath }), timeout)
+
+    const each = scaled(3, 1_000)
+    test.each(['up', 'down'] as const)(
+      'before each statement of %s()',
+      (direction) => killBeforeEach(engine, { count: each, direction, aftermath }),
+      timeout,
+    )
   },
   ({ dialect, isShared }) => isShared && dialect !== 'mysql',
 )
@@ -177,6 +228,19 @@ describeEngines(
       'during %s()',
       (direction) =>
         killMany(engine, { count, direction, transaction, aftermath: goneOn(direction, transaction) }),
+      timeout,
+    )
+
+    const each = transaction ? scaled(6, 1_000) : scaled(2, 1_000)
+    test.each(['up', 'down'] as const)(
+      'before each statement of %s()',
+      (direction) =>
+        killBeforeEach(engine, {
+          count: each,
+          direction,
+          transaction,
+          aftermath: goneOn(direction, transaction),
+        }),
       timeout,
     )
   },
@@ -268,6 +332,28 @@ describeEngines(
         })
         expect(await migrator.up()).toEqual([{ name: 'words' }])
         expect(await readSnapshot(database.connect())).toEqual({
+          ...complete,
+          tables: { ...complete.tables, strangers: ['id'] },
+          rows: { ...complete.rows, strangers: [] },
+        })
+      }))
+
+    test('is not taken for done when it was never sent, and the host has made another table since', () =>
+      withDatabase(engine, async (database) => {
+        const sequelize = database.connect()
+        await sequelize.query('CREATE TABLE words (id INTEGER)')
+        await sequelize.query('INSERT INTO words (id) VALUES (1)')
+        const statements = ['CREATE TABLE hints (id INTEGER)', statement, 'CREATE TABLE ends (id INTEGER)']
+        const plan = JSON.stringify({ statements, killBefore: statement })
+        const env = { ...childEnv(database), FAULT_PLAN: plan }
+        const [child] = await runProcesses({ script: blockedScript, count: 1, env })
+        expect(child).toMatchObject({ signal: 'SIGKILL', stderr: '', timedOut: false })
+        await sequelize.query('CREATE TABLE strangers (id INTEGER)')
+
+        const migrations = statementsRevision(statements)
+        const migrator = createMigrator({ sequelize, baseline: false, migrations })
+        expect(await migrator.up()).toEqual([{ name: 'words' }])
+        expect(await readSnapshot(sequelize)).toEqual({
           ...complete,
           tables: { ...complete.tables, strangers: ['id'] },
           rows: { ...complete.rows, strangers: [] },

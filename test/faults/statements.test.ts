@@ -2,6 +2,7 @@ import { QueryTypes, type Sequelize } from 'sequelize'
 import { createMigrator, type Migrator, type Revision, StepError } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { scaled } from './support/scale.js'
 import { readRecorded, readSnapshot, type Snapshot } from './support/snapshot.js'
 
 // Each leaves a sign of its own, and would leave another one, or fail, if it ran twice.
@@ -63,14 +64,22 @@ const failureOf = async (work: Promise<unknown>): Promise<StepError> => {
   throw new Error('expected a StepError', { cause: error })
 }
 
+const plain = new Map<string, Promise<Snapshot>>()
+
 /** What the statements leave when they are sent one by one and no migrator is there: the oracle. */
-const plainly = (engine: Engine, statements: readonly string[]): Promise<Snapshot> =>
-  withDatabase(engine, async (database) => {
-    const sequelize = database.connect()
-    await sequelize.query('CREATE TABLE learners (id INTEGER)')
-    for (const statement of statements) await sequelize.query(statement)
-    return readSnapshot(sequelize)
-  })
+const plainly = (engine: Engine, statements: readonly string[]): Promise<Snapshot> => {
+  const key = JSON.stringify([engine.name, statements])
+  const snapshot =
+    plain.get(key) ??
+    withDatabase(engine, async (database) => {
+      const sequelize = database.connect()
+      await sequelize.query('CREATE TABLE learners (id INTEGER)')
+      for (const statement of statements) await sequelize.query(statement)
+      return readSnapshot(sequelize)
+    })
+  plain.set(key, snapshot)
+  return snapshot
+}
 
 const duration = expect.any(Number)
 const failedStep = (direction: 'up' | 'down', statements: number) => ({
@@ -166,8 +175,12 @@ describeEngines(
   (engine) => {
     const revision = (up: readonly string[], down: readonly string[] = BACK): Revision =>
       revisionOf(up, down, journaled(engine))
+    // Where the journal is the exception, some of the positions must do in the default run.
+    const step = engine.dialect === 'mysql' ? 1 : scaled(4, 1)
+    const some = (positions: readonly number[]): readonly number[] =>
+      positions.filter((_, index) => index % step === 0)
 
-    test.each(POSITIONS)('statement %i, going up, and the next up() goes on there', (position) =>
+    test.each(some(POSITIONS))('statement %i, going up, and the next up() goes on there', (position) =>
       withDatabase(engine, async (database) => {
         const sequelize = database.connect()
         const done = STATEMENTS.slice(0, position - 1)
@@ -191,22 +204,24 @@ describeEngines(
       }),
     )
 
-    test.each(POSITIONS_BACK)('statement %i, going down, and the next down() goes on there', (position) =>
-      withDatabase(engine, async (database) => {
-        const sequelize = database.connect()
-        await migratorOf(sequelize, revision(STATEMENTS)).up()
-        const broken = migratorOf(sequelize, revision(STATEMENTS, withBad(BACK, position)))
-        expectFailure(await failureOf(broken.down()), 'down', position)
-        expect(await readSnapshot(sequelize)).toEqual(
-          await plainly(engine, [...STATEMENTS, ...BACK.slice(0, position - 1)]),
-        )
-        expect(await readRecorded(sequelize)).toEqual(['before applied', 'words started'])
+    test.each(some(POSITIONS_BACK))(
+      'statement %i, going down, and the next down() goes on there',
+      (position) =>
+        withDatabase(engine, async (database) => {
+          const sequelize = database.connect()
+          await migratorOf(sequelize, revision(STATEMENTS)).up()
+          const broken = migratorOf(sequelize, revision(STATEMENTS, withBad(BACK, position)))
+          expectFailure(await failureOf(broken.down()), 'down', position)
+          expect(await readSnapshot(sequelize)).toEqual(
+            await plainly(engine, [...STATEMENTS, ...BACK.slice(0, position - 1)]),
+          )
+          expect(await readRecorded(sequelize)).toEqual(['before applied', 'words started'])
 
-        expect(await migratorOf(sequelize, revision(STATEMENTS)).down()).toEqual([{ name: 'words' }])
-        expect(await readSnapshot(sequelize)).toEqual(await plainly(engine, [...STATEMENTS, ...BACK]))
-        expect(await readRecorded(sequelize)).toEqual(['before applied'])
-        expect(await journalRows(sequelize)).toEqual([])
-      }),
+          expect(await migratorOf(sequelize, revision(STATEMENTS)).down()).toEqual([{ name: 'words' }])
+          expect(await readSnapshot(sequelize)).toEqual(await plainly(engine, [...STATEMENTS, ...BACK]))
+          expect(await readRecorded(sequelize)).toEqual(['before applied'])
+          expect(await journalRows(sequelize)).toEqual([])
+        }),
     )
 
     // The third statement has doubled the strokes; its author then edits it.

@@ -10,11 +10,21 @@ interface Plan {
   readonly verbs: readonly ('up' | 'down')[]
   readonly pauseMs: number
   readonly transaction?: boolean
+  /** Which of the statements that it sends from the barrier on this process does not live to send. */
+  readonly lastStatement?: number
 }
 
 const plan: Plan = JSON.parse(process.env['FAULT_PLAN'] ?? '{}')
 const number = Number(process.env['PROCESS_INDEX'] ?? 0)
-const sequelize = connectSpec(databaseOfParent())
+let isCounting = false
+let statements = 0
+// Sequelize logs a statement right before it sends it.
+const logging = (): void => {
+  if (!isCounting) return
+  statements += 1
+  if (statements === plan.lastStatement) process.kill(process.pid, 'SIGKILL')
+}
+const sequelize = connectSpec(databaseOfParent(), { logging })
 const migrator = createMigrator({ sequelize, migrations: history(plan.pauseMs, plan.transaction) })
 const say = (line: unknown): void => console.log(JSON.stringify(line))
 for (const event of ['migrating', 'reverting'] as const) migrator.on(event, () => say({ event: 'begin' }))
@@ -24,11 +34,12 @@ for (const event of ['migrated', 'reverted'] as const) migrator.on(event, () => 
 void migrator.umzug
 await sequelize.authenticate()
 await arriveAtBarrier()
+isCounting = true
 const startedAt = performance.now()
 try {
   const metas =
     plan.verbs[number % plan.verbs.length] === 'down' ? await migrator.down({ to: 0 }) : await migrator.up()
-  say({ event: 'done', names: metas.map(({ name }) => name), ms: performance.now() - startedAt })
+  say({ event: 'done', names: metas.map(({ name }) => name), ms: performance.now() - startedAt, statements })
 } catch (error) {
   if (!(error instanceof MigratorError)) throw error
   say({ event: 'refused', code: error.code, message: error.message })
