@@ -37,17 +37,34 @@ const passwordsOf = (sequelize: Sequelize): readonly string[] => {
  * without it.
  */
 export const redactCause = (cause: unknown, sequelize: Sequelize): unknown => {
-  const seen = new Set<unknown>()
-  const isClean = (value: unknown, depth: number): boolean => {
-    if (typeof value === 'string') return redact(value, sequelize) === value
-    if (typeof value !== 'object' || value === null || seen.has(value) || depth > 6) return true
-    seen.add(value)
-    return Reflect.ownKeys(value).every((key) => isClean(Reflect.get(value, key), depth + 1))
-  }
-  if (isClean(cause, 0)) return cause
+  if (isClean(cause, (text) => redact(text, sequelize) === text)) return cause
   if (!(cause instanceof Error)) return redact(String(cause), sequelize)
   const copy = new Error(redact(cause.message, sequelize))
   copy.name = cause.name
   if (cause.stack !== undefined) copy.stack = redact(cause.stack, sequelize)
   return copy
+}
+
+// Above this nobody can say what printing it would show.
+const MOST_PARTS = 20_000
+
+/** Whether every text in a value, however deep, is clean. */
+const isClean = (value: unknown, isCleanText: (text: string) => boolean): boolean => {
+  const parts = new Set<unknown>([value])
+  // A set goes on with what is added to it while it is gone through.
+  for (const part of parts) {
+    if (typeof part === 'string' && !isCleanText(part)) return false
+    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) continue
+    if (parts.size > MOST_PARTS) return false
+    for (const inner of insideOf(part)) parts.add(inner)
+  }
+  return true
+}
+
+const insideOf = (value: object): readonly unknown[] => {
+  const entries = value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : []
+  for (const [key, { value: inner }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    entries.push(key, inner)
+  }
+  return entries
 }
