@@ -35,6 +35,8 @@ export const stamp = (
     const { purge = false } = checkOptions(options)
     const names = checkTarget(target)
     const { table, runner } = context
+    // What cannot be meant is refused before anything is made; what is recorded is decided under the lock.
+    wantedBy(await readState(context), names, purge)
     let report: StampReport = { added: [], removed: [], accepted: [] }
     await runner.sessions.write(async (session) => {
       const state = await readState(context, session)
