@@ -118,8 +118,20 @@ describeEngines('the shipped tables', (engine) => {
       expect(await rowsOf(sequelize, 'SELECT kind FROM sm2_reviews')).toEqual([{ kind: 'review' }])
     }))
 
+  test('are seen by the instance as soon as up() and down() have returned', () =>
+    withDatabase(engine, async (database) => {
+      const sequelize = database.connect()
+      const queryInterface = sequelize.getQueryInterface()
+      const migrator = createMigrator({ sequelize })
+      await migrator.up()
+      expect(Object.keys(await queryInterface.describeTable('sm2_cards'))).toHaveLength(9)
+      await migrator.down()
+      await failure(queryInterface.describeTable('sm2_cards'))
+    }))
+
   test('have their indexes', () =>
     withBaseline(engine, {}, async (sequelize) => {
+      await rowsOf(sequelize, 'SELECT * FROM sm2_cards')
       const indexes = async (table: string) =>
         (
           (await sequelize.getQueryInterface().showIndex(table)) as readonly {
