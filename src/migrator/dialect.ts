@@ -78,8 +78,11 @@ export interface Dialect {
   unlockSession(session: Session, table: VersionTableName): Promise<void>
   /** Whether a statement commits by itself (or refuses a transaction), so that no record can share a transaction with it. */
   autocommits(sql: string): boolean
-  /** A digest of everything that DDL can change; equal before and after means that nothing was changed. */
-  fingerprint(session: Session): Promise<string>
+  /**
+   * A digest of everything that a statement can change in the schema; equal before and after means that it did nothing.
+   * Where {@link Capabilities.atomicStatements} holds, of what it names alone: what others change must not look like its work.
+   */
+  fingerprint(session: Session, sql: string): Promise<string>
 
   /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
   operations(

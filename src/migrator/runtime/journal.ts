@@ -187,18 +187,23 @@ export class Journal implements StatementHandler {
       statement: firstWords(sql),
     }
     const noted = this.#noted.get(this.#step)
-    if (noted !== undefined && (await this.#isDone(noted, entry))) return SKIPPED
+    if (noted !== undefined && (await this.#isDone(noted, entry, sql))) return SKIPPED
     return this.dialect.autocommits(sql)
-      ? this.#runAutocommit(entry, send, noted !== undefined)
+      ? this.#runAutocommit(entry, sql, send, noted !== undefined)
       : this.#runTransactional(entry, send)
   }
 
   /** The statement commits by itself: note it before and after, with what the catalogue looked like before. */
-  async #runAutocommit(entry: JournalEntry, send: () => Promise<unknown>, noted: boolean): Promise<unknown> {
+  async #runAutocommit(
+    entry: JournalEntry,
+    sql: string,
+    send: () => Promise<unknown>,
+    noted: boolean,
+  ): Promise<unknown> {
     const reopen = this.#inTransaction
     if (reopen) await this.session.run('COMMIT')
     if (!noted) {
-      const fingerprint = await this.dialect.fingerprint(this.session)
+      const fingerprint = await this.dialect.fingerprint(this.session, sql)
       await this.table.insert(this.revision, this.direction, { ...entry, done: false, fingerprint })
     }
     let result: unknown
@@ -229,12 +234,12 @@ export class Journal implements StatementHandler {
     }
   }
 
-  async #isDone(noted: JournalEntry, entry: JournalEntry): Promise<boolean> {
+  async #isDone(noted: JournalEntry, entry: JournalEntry, sql: string): Promise<boolean> {
     if (noted.hash !== entry.hash && noted.hash !== VOUCHED) {
       throw this.#unknowable(noted, `the revision now sends another statement there (${entry.statement} …)`)
     }
     if (noted.done) return true
-    if ((await this.dialect.fingerprint(this.session)) === noted.fingerprint) return false
+    if ((await this.dialect.fingerprint(this.session, sql)) === noted.fingerprint) return false
     if (!this.dialect.capabilities.atomicStatements) {
       throw this.#unknowable(noted, 'the schema has changed since, so the statement may have run in part')
     }

@@ -79,11 +79,17 @@ const CATALOGUE: readonly (readonly [table: string, schemaColumn: string, column
   ['ROUTINES', 'ROUTINE_SCHEMA', ['ROUTINE_NAME', 'ROUTINE_TYPE', 'ROUTINE_DEFINITION']],
 ]
 
-// One statement: a line for each thing in the present database that DDL can change.
+// One statement: a line for each thing in the present database that DDL can change, with the name that DDL must say for it.
 const FINGERPRINT = CATALOGUE.map(([table, schemaColumn, columns]) => {
   const values = columns.map((column) => `IFNULL(CONVERT(${column} USING utf8mb4), '')`)
-  return `SELECT CONCAT_WS('\\t', '${table}', ${values.join(', ')}) AS line FROM information_schema.${table} WHERE ${schemaColumn} = DATABASE()`
+  return `SELECT ${values[0]} AS name, CONCAT_WS('\\t', '${table}', ${values.join(', ')}) AS line FROM information_schema.${table} WHERE ${schemaColumn} = DATABASE()`
 }).join(' UNION ALL ')
+
+/** Whether a statement says a name, as a whole word. */
+const names = (sql: string, name: string): boolean => {
+  const literally = name.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&')
+  return new RegExp(`(?<![\\w$])${literally}(?![\\w$])`, 'iu').test(sql)
+}
 
 const TRANSACTIONAL = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH|CALL|DO)\b/iu
 
@@ -127,9 +133,10 @@ export const mariadbDialect: Dialect = {
     await session.select(`SELECT RELEASE_LOCK('${await lockName(session, table)}') AS released`)
   },
 
-  async fingerprint(session) {
-    const rows = await session.select<{ line: string }>(FINGERPRINT)
-    const lines = rows.map((row) => String(row.line)).sort()
+  async fingerprint(session, sql) {
+    const rows = await session.select<{ name: string; line: string }>(FINGERPRINT)
+    const named = rows.filter(({ name }) => names(sql, String(name)))
+    const lines = named.map((row) => String(row.line)).sort()
     return createHash('sha256').update(lines.join('\n')).digest('hex')
   },
 
