@@ -348,11 +348,15 @@ describeEngines(
         const env = { ...childEnv(database), FAULT_PLAN: plan }
         const [child] = await runProcesses({ script: blockedScript, count: 1, env })
         expect(child).toMatchObject({ signal: 'SIGKILL', stderr: '', timedOut: false })
+        // Names that look like others, or like a pattern, are no mention of them.
         await sequelize.query('CREATE TABLE strangers (id INTEGER)')
+        await sequelize.query('CREATE VIEW word AS SELECT id FROM words')
+        await sequelize.query('CREATE VIEW `words-(hint]` AS SELECT id FROM words')
 
         const migrations = statementsRevision(statements)
         const migrator = createMigrator({ sequelize, baseline: false, migrations })
         expect(await migrator.up()).toEqual([{ name: 'words' }])
+        await sequelize.query('DROP VIEW word, `words-(hint]`')
         expect(await readSnapshot(sequelize)).toEqual({
           ...complete,
           tables: { ...complete.tables, strangers: ['id'] },
