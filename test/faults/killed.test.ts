@@ -175,7 +175,7 @@ const timeout = scaled(120_000, 1_800_000)
 describeEngines(
   'a process that is killed leaves nothing of a step, or all of it and its record:',
   (engine) => {
-    const count = scaled(5, 100)
+    const count = scaled(4, 100)
     const aftermath: Kills['aftermath'] = async (sequelize, why) => {
       await expectAgreement(sequelize, why)
       const migrator = createMigrator({ sequelize, migrations: history(), lock: { timeoutMs: 10_000 } })
@@ -189,7 +189,7 @@ describeEngines(
 
     test('during down()', () => killMany(engine, { count, direction: 'down', aftermath }), timeout)
 
-    const each = scaled(3, 1_000)
+    const each = scaled(2, 1_000)
     test.each(['up', 'down'] as const)(
       'before each statement of %s()',
       (direction) => killBeforeEach(engine, { count: each, direction, aftermath }),
@@ -222,7 +222,7 @@ describeEngines(
   (engine) => {
     const transaction = engine.dialect === 'mysql'
     // Where the journal is the exception, fewer must do.
-    const count = transaction ? scaled(4, 30) : scaled(2, 30)
+    const count = transaction ? scaled(4, 30) : scaled(1, 30)
 
     test.each(['up', 'down'] as const)(
       'during %s()',
@@ -231,7 +231,7 @@ describeEngines(
       timeout,
     )
 
-    const each = transaction ? scaled(6, 1_000) : scaled(2, 1_000)
+    const each = transaction ? scaled(4, 1_000) : scaled(1, 40)
     test.each(['up', 'down'] as const)(
       'before each statement of %s()',
       (direction) =>
