@@ -26,6 +26,7 @@ interface Import {
 /** The rooms by folder, the most particular first. */
 const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/dialects/registry.ts', 'dialects/registry'],
+  ['src/migrator/dialects/driver-error.ts', 'driver-error'],
   ['src/migrator/dialects/', 'dialects'],
   ['src/migrator/operations/', 'operations'],
   ['src/migrator/revisions/', 'revisions'],
@@ -65,7 +66,11 @@ const MAY_IMPORT: Readonly<
   dialect: { types: ['leaf', 'schema', 'operations', '(sequelize)'] },
   autogenerate: { values: ['dialect', 'operations', 'schema', 'leaf'] },
   render: { values: ['dialect', 'operations', 'schema', 'revisions', 'leaf'] },
-  dialects: { values: ['dialect', 'operations', 'schema', 'leaf', '(node)'], types: ['(sequelize)'] },
+  'driver-error': { types: ['leaf'] },
+  dialects: {
+    values: ['dialect', 'driver-error', 'operations', 'schema', 'leaf', '(node)'],
+    types: ['(sequelize)'],
+  },
   'dialects/registry': { values: ['dialect', 'dialects', 'leaf'], types: ['(sequelize)'] },
   directory: { values: ['revisions', 'leaf', '(node)', '(js-tokens)', '(jiti)'] },
   // The host's own copy of Sequelize is used, so that none is imported at run time; Umzug is required when it is needed.
