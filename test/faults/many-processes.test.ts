@@ -27,9 +27,10 @@ const runVerbs = async (
   verbs: readonly ('up' | 'down')[],
 ): Promise<readonly Outcome[]> => {
   const plan = JSON.stringify({ verbs, pauseMs: 5 })
-  const results = await runProcesses({ script, count, env: { ...childEnv(database), FAULT_PLAN: plan } })
-  expect(results.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
-    Array(count).fill({ exitCode: 0, stderr: '' }),
+  const env = { ...childEnv(database), FAULT_PLAN: plan }
+  const results = await runProcesses({ script, count, env, timeoutMs: 200_000 })
+  expect(results.map(({ exitCode, stderr, timedOut }) => ({ exitCode, stderr, timedOut }))).toEqual(
+    Array(count).fill({ exitCode: 0, stderr: '', timedOut: false }),
   )
   return results.map(outcomeOf)
 }
@@ -57,7 +58,7 @@ describeEngines(
           expect(recorded).toEqual(allRevisions.map((revision) => `${revision} applied`).sort())
           expect(log).toEqual(upsOf(allRevisions))
         }),
-      120_000,
+      240_000,
     )
 
     test(
@@ -75,7 +76,7 @@ describeEngines(
           expect({ recorded, schema }).toEqual({ recorded: [], schema: expectedSnapshot(0) })
           expect(log).toEqual([...downsOf(allRevisions), ...upsOf(allRevisions)])
         }),
-      120_000,
+      240_000,
     )
 
     test(
@@ -96,7 +97,7 @@ describeEngines(
           await migrator.up()
           expect(await expectAgreement(sequelize, 'after the next up()')).toBe(last)
         }),
-      120_000,
+      240_000,
     )
   },
   ({ isShared }) => isShared,
