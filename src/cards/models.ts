@@ -98,19 +98,23 @@ export function defineSm2Models(sequelize: Sequelize, options: Sm2ModelOptions =
       ],
     },
   )
+  // A default scope of the host's for all its models; as an option it would be merged with that.
+  Card.addScope('defaultScope', {}, { override: true })
+  Review.addScope('defaultScope', {}, { override: true })
   return { sequelize, Card, Review }
 }
 
 /** What a host may have set for all its models (`new Sequelize({ define })`) must not change these two. */
-function ownOptions(tableName: string, schema: string | undefined) {
+function ownOptions(tableName: string, schema = '') {
   return {
     tableName,
     freezeTableName: true,
     underscored: false,
     paranoid: false,
     version: false,
-    defaultScope: {},
-    ...(schema === undefined ? {} : { schema }),
+    // Empty for none: the migrator asks for no other one than that of the connection.
+    schema,
+    schemaDelimiter: '',
   }
 }
 

@@ -1,13 +1,4 @@
-import {
-  cast,
-  col,
-  fn,
-  type Model,
-  type ModelStatic,
-  Op,
-  type Transaction,
-  type WhereOptions,
-} from 'sequelize'
+import { literal, type Model, type ModelStatic, Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { CalendarDay } from '../sm2/calendar-day.js'
 import type { Card } from '../sm2/card.js'
 import type { Grade } from '../sm2/grade.js'
@@ -83,26 +74,26 @@ export async function readCards(
 ): Promise<StoredCard[]> {
   const rows = await select(models.Card, {
     where,
-    attributes: [
-      ...idAttributes(models),
-      'easeFactor',
-      'intervalDays',
+    columns: [
+      ...idColumns(models),
+      'ease_factor',
+      'interval_days',
       'repetitions',
-      'dueOn',
-      'lastReviewedOn',
+      'due_on',
+      'last_reviewed_on',
     ],
     order: [more.order === 'due' ? 'dueOn' : 'learnerId', 'itemId'],
     ...(more.limit === undefined ? {} : { limit: more.limit }),
     ...reading,
   })
   return rows.map((row) => ({
-    learnerId: String(row['learnerId']),
-    itemId: String(row['itemId']),
-    easeFactor: Number(row['easeFactor']),
-    intervalDays: Number(row['intervalDays']),
+    learnerId: String(row['learner_id']),
+    itemId: String(row['item_id']),
+    easeFactor: Number(row['ease_factor']),
+    intervalDays: Number(row['interval_days']),
     repetitions: Number(row['repetitions']),
-    dueOn: dayOrNull(row['dueOn']),
-    lastReviewedOn: dayOrNull(row['lastReviewedOn']),
+    dueOn: dayOrNull(row['due_on']),
+    lastReviewedOn: dayOrNull(row['last_reviewed_on']),
   }))
 }
 
@@ -114,39 +105,39 @@ export async function readReviews(
 ): Promise<StoredReview[]> {
   const rows = await select(models.Review, {
     where,
-    attributes: [
-      ...idAttributes(models),
+    columns: [
+      ...idColumns(models),
       'id',
       'grade',
-      'reviewedAt',
-      'reviewedOn',
+      'reviewed_at',
+      'reviewed_on',
       'kind',
-      'easeFactorBefore',
-      'easeFactorAfter',
-      'intervalDaysBefore',
-      'intervalDaysAfter',
-      'repetitionsBefore',
-      'repetitionsAfter',
+      'ease_factor_before',
+      'ease_factor_after',
+      'interval_days_before',
+      'interval_days_after',
+      'repetitions_before',
+      'repetitions_after',
     ],
     ...reading,
   })
   return rows.map((row) => ({
-    learnerId: String(row['learnerId']),
-    itemId: String(row['itemId']),
+    learnerId: String(row['learner_id']),
+    itemId: String(row['item_id']),
     id: String(row['id']).toLowerCase(),
     grade: Number(row['grade']) as Grade,
     kind: String(row['kind']) as ReviewKind,
-    reviewedAt: msOf(row['reviewedAt']),
-    reviewedOn: String(row['reviewedOn']),
+    reviewedAt: msOf(row['reviewed_at']),
+    reviewedOn: String(row['reviewed_on']),
     before: {
-      easeFactor: Number(row['easeFactorBefore']),
-      intervalDays: Number(row['intervalDaysBefore']),
-      repetitions: Number(row['repetitionsBefore']),
+      easeFactor: Number(row['ease_factor_before']),
+      intervalDays: Number(row['interval_days_before']),
+      repetitions: Number(row['repetitions_before']),
     },
     after: {
-      easeFactor: Number(row['easeFactorAfter']),
-      intervalDays: Number(row['intervalDaysAfter']),
-      repetitions: Number(row['repetitionsAfter']),
+      easeFactor: Number(row['ease_factor_after']),
+      intervalDays: Number(row['interval_days_after']),
+      repetitions: Number(row['repetitions_after']),
     },
   }))
 }
@@ -159,23 +150,22 @@ export async function readNewest(
 ): Promise<(CardRef & { readonly reviewedAt: number })[]> {
   const rows = await select(models.Review, {
     where,
-    attributes: [...idAttributes(models), [fn('max', col('reviewed_at')), 'newest']],
+    columns: [...idColumns(models), literal('max(reviewed_at) AS newest')],
     group: ['learner_id', 'item_id'],
     transaction,
   })
   return rows.map((row) => ({
-    learnerId: String(row['learnerId']),
-    itemId: String(row['itemId']),
+    learnerId: String(row['learner_id']),
+    itemId: String(row['item_id']),
     reviewedAt: msOf(row['newest']),
   }))
 }
 
+type Column = string | ReturnType<typeof literal>
+
 type Selection = Reading & {
   readonly where: WhereOptions
-  readonly attributes: readonly (
-    | string
-    | [string | ReturnType<typeof fn> | ReturnType<typeof cast>, string]
-  )[]
+  readonly columns: readonly Column[]
   readonly order?: readonly string[]
   readonly group?: readonly string[]
   readonly limit?: number
@@ -183,11 +173,17 @@ type Selection = Reading & {
 
 type Row = Readonly<Record<string, unknown>>
 
+/**
+ * Rows by the names of their columns, not by those of the attributes: an alias of Sequelize's own comes back as `_0` where
+ * the host has set `minifyAliases`, and in lower case where it has set `quoteIdentifiers: false`. Nor would an order by an
+ * alias be that of the column, where the alias is a text made of a number.
+ */
 async function select<M extends Model>(model: ModelStatic<M>, selection: Selection): Promise<Row[]> {
-  const { lock = false, attributes, order = [], group, transaction, ...options } = selection
+  const { lock = false, columns, order = [], group, transaction, ...options } = selection
   const find = {
     ...options,
-    attributes: [...attributes],
+    // Its types leave out an SQL text that names itself.
+    attributes: [...columns] as string[],
     ...(order.length === 0 ? {} : { order: [...order] }),
     ...(group === undefined ? {} : { group: [...group] }),
     ...(lock ? { lock: true } : {}),
@@ -196,20 +192,23 @@ async function select<M extends Model>(model: ModelStatic<M>, selection: Selecti
     // A hook of the host's for all models may add conditions.
     hooks: false,
   }
-  const rows: unknown = await model.findAll(find)
+  // In the types of `findOne` alone.
+  const nothingIsFine: object = { rejectOnEmpty: false }
+  const rows: unknown = await model.findAll({ ...find, ...nothingIsFine })
   return rows as Row[]
 }
 
-const idColumns = { learnerId: 'learner_id', itemId: 'item_id' } as const
+const idColumn = { learnerId: 'learner_id', itemId: 'item_id' } as const
 
 /** Both ids; as texts where the driver would lose digits. */
-function idAttributes(models: Sm2Models): Selection['attributes'] {
+function idColumns(models: Sm2Models): readonly Column[] {
   const { exactBigints } = engineOf(models.sequelize)
-  return (['learnerId', 'itemId'] as const).map((attribute) =>
-    exactBigints || idKindOf(models, attribute) !== 'bigint'
-      ? attribute
-      : [cast(col(idColumns[attribute]), 'TEXT'), attribute],
-  )
+  return (['learnerId', 'itemId'] as const).map((attribute) => {
+    const column = idColumn[attribute]
+    return exactBigints || idKindOf(models, attribute) !== 'bigint'
+      ? column
+      : literal(`CAST(${column} AS TEXT) AS ${column}`)
+  })
 }
 
 function msOf(value: unknown): number {

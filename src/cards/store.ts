@@ -133,28 +133,40 @@ async function lockCards(
   const wanted = new Map(reviews.map((review) => [cardKey(review), review]))
   const cards = new Map<string, StoredCard>()
   const lock = async (some: Iterable<CardRef>) => {
+    const others: StoredCard[] = []
     for (const where of whereAny(some, 'itemId')) {
       for (const card of await readCards(models, where, { transaction, lock: true })) {
         cards.set(cardKey(card), card)
+        if (!wanted.has(cardKey(card))) others.push(card)
       }
     }
+    return others
   }
   const missing = () => [...wanted].filter(([key]) => !cards.has(key)).map(([, review]) => review)
   await lock(wanted.values())
   const toMake = missing()
   if (toMake.length > 0) {
     await insertCards(models, toMake, transaction)
-    await lock(toMake)
-  }
-  const [lost] = missing()
-  if (lost !== undefined) {
-    throw new CardsError(
-      'ID_COLLISION',
-      'itemId',
-      `The database takes item ${show(lost.itemId)} of learner ${show(lost.learnerId)} for a card with another id: its collation ignores case, accents or spaces at the end. Give both id columns a binary collation.`,
-    )
+    const others = await lock(toMake)
+    const [lost] = missing()
+    if (lost !== undefined) throw notThere(lost, others[0])
   }
   return cards
+}
+
+function notThere(wanted: CardRef, other: StoredCard | undefined): CardsError {
+  const named = ({ learnerId, itemId }: CardRef) => `item ${show(itemId)} of learner ${show(learnerId)}`
+  return other === undefined
+    ? new CardsError(
+        'BUSY',
+        '',
+        `The card of ${named(wanted)} was made, and could not be read after that: another transaction has deleted it, or a policy of the database hides it. Nothing was stored; try again.`,
+      )
+    : new CardsError(
+        'ID_COLLISION',
+        'itemId',
+        `The database takes ${named(wanted)} for ${named(other)}: its collation ignores case, accents or spaces at the end. Give both id columns a binary collation.`,
+      )
 }
 
 async function readKnown(
