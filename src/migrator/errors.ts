@@ -15,6 +15,11 @@ export type MigratorErrorCode =
   | 'MISSING_PARENT'
   | 'CYCLE'
   | 'UNKNOWN_REVISION'
+  | 'AMBIGUOUS_REVISION'
+  | 'MULTIPLE_HEADS'
+  | 'TOO_FAR'
+  | 'RANGE'
+  | 'NOT_A_HEAD'
   | 'NOT_PENDING'
   | 'NOT_EXECUTED'
   | 'UNMET_DEPENDENCY'
@@ -39,6 +44,7 @@ export type MigratorErrorCode =
   | 'OUTSIDE_TRANSACTION'
   | 'NOT_TRANSACTIONAL'
   | 'UNSAFE_OPERATION'
+  | 'LISTENER_FAILED'
 
 /** What an error may carry besides its code and message. */
 export interface MigratorErrorDetails {
@@ -156,5 +162,13 @@ export class StepError extends MigratorError {
   }
 }
 
-/** The text of anything thrown, for the end of a message. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** The text of anything thrown, for inside a message: no full stop at its end. */
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const { fields } = error as { readonly fields?: unknown }
+  const message = error.message.replace(/\.\s*$/u, '')
+  // Sequelize's "Validation error" names nothing. The driver's text would, but it can hold the row's values.
+  return error.name === 'SequelizeUniqueConstraintError' && typeof fields === 'object' && fields !== null
+    ? `${message}: not unique in ${Object.keys(fields).join(', ')}`
+    : message
+}

@@ -12,6 +12,7 @@ import { up } from './commands/up.js'
 import { type MigratorOptions, parseOptions } from './config.js'
 import { dialectOf } from './dialects/registry.js'
 import { type MigratorEventMap, MigratorEvents, type MigratorListener } from './runtime/events.js'
+import { printable } from './runtime/redact.js'
 import { StepRunner } from './runtime/step-runner.js'
 import { createUmzug } from './runtime/umzug-adapter.js'
 import { VersionTable } from './runtime/version-table.js'
@@ -56,7 +57,8 @@ export interface Migrator {
    * `INTERRUPTED` asked for it.
    *
    * @param revision - Its id or name.
-   * @param outcome - `applied`: it has done its work. `not-applied`: it has not, and is to be run again.
+   * @param outcome - `applied`: it, and whatever else is noted, has done its work, whatever the file says now.
+   *   `not-applied`: it has not, and is to be run again.
    */
   resolve(revision: string, outcome: 'applied' | 'not-applied'): Promise<void>
   /** Calls a listener at one of Umzug's events, and waits for it. Returns the function that removes it. */
@@ -94,7 +96,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
   const config = parseOptions(options)
   const { sequelize, logger, lockTimeoutMs } = config
   const table = new VersionTable(sequelize, dialectOf(sequelize), config.versionTable)
-  const events = new MigratorEvents(sequelize.getQueryInterface(), logger)
+  const events = new MigratorEvents(printable(sequelize.getQueryInterface()), logger)
   const runner = new StepRunner(table, events, lockTimeoutMs)
   let umzug: Umzug<QueryInterface> | undefined
 
@@ -105,7 +107,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     runner,
     catalog: () => readCatalog(config),
     umzug: () => {
-      umzug ??= createUmzug(sequelize, runner, {
+      umzug ??= createUmzug(events.context, runner, {
         revisions: async () => runner.currentRun()?.all ?? (await readCatalog(config)).ordered,
         executed: async () => (await executed(context)).map(({ name }) => name),
       })

@@ -6,8 +6,11 @@ export interface StepReport {
   readonly name: string
   /** The way it was going. */
   readonly direction: 'up' | 'down'
-  /** `skipped`: another process had done it while this one waited for the lock. */
-  readonly state: 'done' | 'skipped' | 'failed'
+  /**
+   * `skipped`: another process had done it while this one waited for the lock. `rolled-back`: it was done, and taken back
+   * with the one transaction of the run.
+   */
+  readonly state: 'done' | 'skipped' | 'failed' | 'rolled-back'
   /** Wall time in milliseconds, the wait for the lock not counted. */
   readonly durationMs: number
   /** Statements that the revision sent. */

@@ -1,6 +1,6 @@
 import { MigratorError } from '../errors.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
-import { JournalTable } from '../runtime/journal.js'
+import { JournalTable } from '../runtime/journal-table.js'
 import { type CommandContext, runWriting } from './context.js'
 import { find } from './select.js'
 import { readState } from './state.js'
@@ -28,7 +28,8 @@ export const resolve = (
       const journal = new JournalTable(session, context.table.journal)
       const last = (await journal.read(known.revision))?.entries.at(-1)
       if (outcome === 'applied') await journal.vouch(known.revision)
-      else if (last !== undefined) await journal.delete(known.revision, last.step)
+      else if (last === undefined || last.done) throw nothingOpen(known)
+      else await journal.delete(known.revision, last.step)
     })
   })
 
@@ -36,5 +37,13 @@ const notInterrupted = (known: KnownRevision): MigratorError =>
   new MigratorError(
     'INTERRUPTED',
     `Revision ${describeRevision(known)} was not interrupted, so there is nothing to resolve. Nothing was recorded.`,
+    { revisions: [known.revision] },
+  )
+
+const nothingOpen = (known: KnownRevision): MigratorError =>
+  new MigratorError(
+    'INTERRUPTED',
+    `Every statement of ${describeRevision(known)} that is noted has done its work, so none can be said not to have. Nothing was ` +
+      'recorded. Put the statements back as they were and run again, or accept what is done with "applied".',
     { revisions: [known.revision] },
   )

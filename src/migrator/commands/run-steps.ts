@@ -1,7 +1,7 @@
 import { MigratorError } from '../errors.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
-import { readBegun } from '../runtime/journal.js'
+import { readBegun } from '../runtime/journal-table.js'
 import type { CommandContext } from './context.js'
 import type { MigrationState } from './state.js'
 

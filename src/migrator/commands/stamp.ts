@@ -1,7 +1,7 @@
 import { MigratorError } from '../errors.js'
 import { requirementsOf } from '../revisions/order.js'
 import type { KnownRevision } from '../revisions/revision.js'
-import { JournalTable } from '../runtime/journal.js'
+import { JournalTable } from '../runtime/journal-table.js'
 import { type CommandContext, runWriting } from './context.js'
 import { find } from './select.js'
 import { type MigrationState, readState } from './state.js'
@@ -49,7 +49,9 @@ export const stamp = (
       const accepted = inOrder.filter((known) => needsAccepting(state, known))
       // A journal speaks of a step that is neither begun nor to be gone on with any more.
       const journal = new JournalTable(session, table.journal)
-      for (const { revision } of state.interrupted) if (!kept.has(revision)) await journal.delete(revision)
+      for (const { revision, state: begun } of state.rows.values()) {
+        if (begun === 'started' && !kept.has(revision)) await journal.delete(revision)
+      }
       for (const revision of [...removed, ...accepted.map(idOf)]) await table.delete(session, revision)
       for (const known of [...accepted, ...added]) {
         const { breaking } = await known.load()

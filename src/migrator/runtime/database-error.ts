@@ -56,7 +56,7 @@ export const databaseError = (
   const advice = ADVICE[code]
   return new MigratorError(
     code,
-    `${dialect.label} ${refusal}: ${said}. Nothing was changed.${advice === undefined ? '' : ` ${advice}`}`,
+    `${dialect.label} ${refusal}: ${said}. Nothing more was run.${advice === undefined ? '' : ` ${advice}`}`,
     { cause: redactCause(error, sequelize) },
   )
 }

@@ -1,5 +1,6 @@
 import type { QueryInterface } from 'sequelize'
 import type { MigratorLogger } from '../config.js'
+import { MigratorError, messageOf } from '../errors.js'
 import type { KnownRevision } from '../revisions/revision.js'
 
 /** What a listener of a step is told: Umzug's payload. */
@@ -24,16 +25,26 @@ export interface CommandEvent {
 export interface MigratorEventMap {
   /** A revision is about to be applied; the lock is held. */
   migrating: StepEvent
-  /** A revision was applied, and committed (with `transaction: 'run'`: is about to be, with the others). */
+  /** A revision was applied, and committed; with `transaction: 'run'`, with all the others. */
   migrated: StepEvent
   /** A revision is about to be reverted; the lock is held. */
   reverting: StepEvent
-  /** A revision was reverted, and committed (with `transaction: 'run'`: is about to be, with the others). */
+  /** A revision was reverted, and committed; with `transaction: 'run'`, with all the others. */
   reverted: StepEvent
   /** A verb was called. */
   beforeCommand: CommandEvent
   /** A verb is over, well or badly. */
   afterCommand: CommandEvent
+}
+
+/** What is true when a listener has failed. */
+const AFTERWARDS: Readonly<Record<keyof MigratorEventMap, string>> = {
+  migrating: 'The step was not run.',
+  migrated: 'The revision is applied all the same; what was to come after it was not run.',
+  reverting: 'The step was not run.',
+  reverted: 'The revision is reverted all the same; what was to come after it was not run.',
+  beforeCommand: 'Nothing was run.',
+  afterCommand: 'The command itself was done.',
 }
 
 /** A listener; the migrator waits for what it returns. */
@@ -78,12 +89,18 @@ export class MigratorEvents {
 
   /** Runs a verb between its two events. */
   async around<T>(command: string, run: () => Promise<T>): Promise<T> {
-    await this.#emit('beforeCommand', { command, context: this.context })
+    const event = { command, context: this.context }
+    await this.#emit('beforeCommand', event)
+    let result: T
     try {
-      return await run()
-    } finally {
-      await this.#emit('afterCommand', { command, context: this.context })
+      result = await run()
+    } catch (error) {
+      // What the verb has thrown says more than what a listener may throw now.
+      await this.#emit('afterCommand', event).catch(() => {})
+      throw error
     }
+    await this.#emit('afterCommand', event)
+    return result
   }
 
   #payload({ name, path }: KnownRevision): StepEvent {
@@ -91,6 +108,18 @@ export class MigratorEvents {
   }
 
   async #emit<Name extends keyof MigratorEventMap>(name: Name, event: MigratorEventMap[Name]): Promise<void> {
-    for (const listener of this.#listeners.get(name) ?? []) await (listener as MigratorListener<Name>)(event)
+    try {
+      for (const listener of this.#listeners.get(name) ?? [])
+        await (listener as MigratorListener<Name>)(event)
+    } catch (cause) {
+      throw new MigratorError(
+        'LISTENER_FAILED',
+        `A listener of "${name}" failed: ${messageOf(cause)}. ${AFTERWARDS[name]}`,
+        {
+          cause,
+          subject: name,
+        },
+      )
+    }
   }
 }

@@ -1,111 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from 'sequelize'
-import type { Dialect, Session, VersionTableName } from '../dialect.js'
+import type { Dialect, Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
+import { type JournalEntry, type JournalTable, VOUCHED } from './journal-table.js'
+import type { Direction } from './run.js'
 import { firstWords, type StatementHandler } from './scope.js'
-import { selectWith } from './session.js'
-import type { VersionTable } from './version-table.js'
-
-type Direction = 'up' | 'down'
-
-/** What an interrupted step had come to. */
-export interface JournalEntry {
-  /** Counted from 1. */
-  readonly step: number
-  /** SHA-256 of the statement; `*` where an operator vouched for it. */
-  readonly hash: string
-  readonly done: boolean
-  readonly fingerprint: string | null
-  /** Its first words. */
-  readonly statement: string
-}
-
-interface RawEntry {
-  step: number | string
-  hash: string
-  state: number | string
-  fingerprint: string | null
-  statement: string
-  direction: Direction
-}
-
-/** Rows of an operator's word: they fit whatever statement the revision sends. */
-const VOUCHED = '*'
-
-/** The table behind {@link Journal}: its rows exist only while a step is under way, or was interrupted. */
-export class JournalTable {
-  constructor(
-    readonly session: Session,
-    readonly table: VersionTableName,
-  ) {}
-
-  async create(): Promise<void> {
-    await this.session.run(
-      `CREATE TABLE IF NOT EXISTS ${this.table.quoted} (revision VARCHAR(255) NOT NULL, step INTEGER NOT NULL, ` +
-        'direction VARCHAR(4) NOT NULL, hash VARCHAR(64) NOT NULL, state SMALLINT NOT NULL, fingerprint VARCHAR(64), ' +
-        'statement VARCHAR(80) NOT NULL, PRIMARY KEY (revision, step))',
-    )
-  }
-
-  /** The direction in which a step was begun, and its statements; nothing where none was. */
-  async read(
-    revision: string,
-  ): Promise<{ readonly direction: Direction; readonly entries: readonly JournalEntry[] } | undefined> {
-    const rows = await this.session.select<RawEntry>(
-      `SELECT step, hash, state, fingerprint, statement, direction FROM ${this.table.quoted} ` +
-        `WHERE revision = ${this.#text(revision)} ORDER BY step`,
-    )
-    const [mark, ...rest] = rows
-    if (mark === undefined) return undefined
-    const entries = rest.map((row) => ({
-      step: Number(row.step),
-      hash: row.hash,
-      done: Number(row.state) === 1,
-      fingerprint: row.fingerprint,
-      statement: row.statement,
-    }))
-    return { direction: mark.direction, entries }
-  }
-
-  async insert(revision: string, direction: Direction, entry: JournalEntry): Promise<void> {
-    const values = [
-      this.#text(revision),
-      entry.step,
-      this.#text(direction),
-      this.#text(entry.hash),
-      entry.done ? 1 : 0,
-      entry.fingerprint === null ? 'NULL' : this.#text(entry.fingerprint),
-      this.#text(entry.statement),
-    ]
-    await this.session.run(
-      `INSERT INTO ${this.table.quoted} (revision, step, direction, hash, state, fingerprint, statement) VALUES (${values.join(', ')})`,
-    )
-  }
-
-  async setDone(revision: string, step: number): Promise<void> {
-    await this.session.run(
-      `UPDATE ${this.table.quoted} SET state = 1 WHERE revision = ${this.#text(revision)} AND step = ${step}`,
-    )
-  }
-
-  /** An operator's word that everything noted has done its work, whatever the file says now. */
-  async vouch(revision: string): Promise<void> {
-    await this.session.run(
-      `UPDATE ${this.table.quoted} SET state = 1, hash = ${this.#text(VOUCHED)} WHERE revision = ${this.#text(revision)}`,
-    )
-  }
-
-  async delete(revision: string, step?: number): Promise<void> {
-    const which = step === undefined ? '' : ` AND step = ${step}`
-    await this.session.run(
-      `DELETE FROM ${this.table.quoted} WHERE revision = ${this.#text(revision)}${which}`,
-    )
-  }
-
-  #text(value: string): string {
-    return this.session.sequelize.escape(value)
-  }
-}
 
 // What reads, and what belongs to the connection: sent again on every run, never noted.
 const UNNOTED =
@@ -120,6 +19,7 @@ const AUTHOR_ENDS = /^\s*(?:COMMIT|ROLLBACK)\b(?!\s+TO\b)/iu
 export class Journal implements StatementHandler {
   #step = 0
   #inTransaction = false
+  #savepoints = 0
   #queue: Promise<unknown> = Promise.resolve()
   readonly #noted: ReadonlyMap<number, JournalEntry>
 
@@ -145,18 +45,24 @@ export class Journal implements StatementHandler {
 
   /** A transaction of the author's: real, and over with the first statement that commits by itself. */
   async begin(_options: unknown, callback: unknown): Promise<unknown> {
+    this.#savepoints += 1
+    const savepoint = this.#inTransaction ? `sm2kit_${this.#savepoints}` : undefined
+    const [begin, commit, rollback] =
+      savepoint === undefined
+        ? ['BEGIN', 'COMMIT', 'ROLLBACK']
+        : [`SAVEPOINT ${savepoint}`, `RELEASE SAVEPOINT ${savepoint}`, `ROLLBACK TO SAVEPOINT ${savepoint}`]
     await this.#inTurn(async () => {
-      await this.session.run('BEGIN')
+      await this.session.run(begin)
       this.#inTransaction = true
     })
-    const end = (how: 'COMMIT' | 'ROLLBACK') => (): Promise<void> =>
+    const end = (how: string) => (): Promise<void> =>
       this.#inTurn(async () => {
-        this.#inTransaction = false
+        if (savepoint === undefined) this.#inTransaction = false
         await this.session.run(how)
       })
     const transaction: Transaction = Object.create(this.session.transaction, {
-      commit: { value: end('COMMIT') },
-      rollback: { value: end('ROLLBACK') },
+      commit: { value: end(commit) },
+      rollback: { value: end(rollback) },
     })
     if (typeof callback !== 'function') return transaction
     try {
@@ -236,7 +142,9 @@ export class Journal implements StatementHandler {
 
   async #isDone(noted: JournalEntry, entry: JournalEntry, sql: string): Promise<boolean> {
     if (noted.hash !== entry.hash && noted.hash !== VOUCHED) {
-      throw this.#unknowable(noted, `the revision now sends another statement there (${entry.statement} …)`)
+      throw noted.done
+        ? this.#edited(noted, entry)
+        : this.#unknowable(noted, 'the revision now sends another one')
     }
     if (noted.done) return true
     if ((await this.dialect.fingerprint(this.session, sql)) === noted.fingerprint) return false
@@ -245,6 +153,15 @@ export class Journal implements StatementHandler {
     }
     await this.table.setDone(this.revision, noted.step)
     return true
+  }
+
+  #edited(noted: JournalEntry, entry: JournalEntry): MigratorError {
+    return new MigratorError(
+      'INTERRUPTED',
+      `statement ${noted.step} (${noted.statement} …) was done by a run that was interrupted, and the revision now sends ` +
+        `another one there (${entry.statement} …). Put that statement back as it was; or, if what is done will do, call ` +
+        `resolve('${this.revision}', 'applied'), which accepts everything that is noted; then run again`,
+    )
   }
 
   #unknowable(noted: JournalEntry, why: string): MigratorError {
@@ -275,10 +192,3 @@ const hashOf = (sql: string, options: Readonly<Record<string, unknown>>): string
       ),
     )
     .digest('hex')
-
-/** The direction in which a step was begun and not ended; nothing where none was. One statement, without the lock. */
-export const readBegun = async (table: VersionTable, revision: string): Promise<Direction | undefined> => {
-  const sql = `SELECT direction FROM ${table.journal.quoted} WHERE step = 0 AND revision = ${table.sequelize.escape(revision)}`
-  const [mark] = await selectWith<{ direction: Direction }>(table.sequelize, sql, null)
-  return mark?.direction
-}

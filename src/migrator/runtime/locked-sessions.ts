@@ -80,7 +80,8 @@ export class LockedSessions {
     try {
       result = await use(session)
     } catch (error) {
-      // Its state may be anything: nobody must inherit it.
+      // Its state may be anything: nobody must inherit it. One that is not pooled may be the only one there is.
+      if (!dialect.capabilities.pooled) await session.run('ROLLBACK').catch(() => {})
       await session.destroy(dialect.capabilities.pooled).catch(() => {})
       throw toUser(error)
     }

@@ -1,4 +1,4 @@
-import type { Sequelize } from 'sequelize'
+import type { QueryInterface, Sequelize } from 'sequelize'
 
 /**
  * A text without the instance's password, as it is and as a URL spells it. Every message of ours goes through here.
@@ -68,3 +68,12 @@ const insideOf = (value: object): readonly unknown[] => {
   }
   return entries
 }
+
+/**
+ * The host's QueryInterface as a context of events and of Umzug, whose errors carry it: printing it does not print the
+ * instance behind it, which holds the password.
+ */
+export const printable = (queryInterface: QueryInterface): QueryInterface =>
+  Object.create(queryInterface, {
+    [Symbol.for('nodejs.util.inspect.custom')]: { value: () => 'QueryInterface {}' },
+  })

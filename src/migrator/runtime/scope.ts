@@ -83,7 +83,7 @@ export class StepScope {
     const bound: QueryOptions = {
       retry: { max: 1 },
       ...options,
-      transaction: options.transaction ?? this.transaction,
+      transaction: this.#transactionFor(options.transaction),
     }
     const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
     try {
@@ -93,11 +93,27 @@ export class StepScope {
     }
   }
 
+  /** The step's transaction, or a savepoint in it; never another one: its rows would not be rolled back with the step. */
+  #transactionFor(given: unknown): unknown {
+    const connectionOf = (transaction: unknown): unknown =>
+      (transaction as { readonly connection?: unknown }).connection
+    if (given === undefined || given === null) return this.transaction
+    if (connectionOf(given) === connectionOf(this.transaction)) return given
+    // Sequelize's models have taken it from the host's CLS namespace: nobody has named it.
+    const { _cls } = this.sequelize.constructor as { readonly _cls?: { get(key: string): unknown } }
+    if (_cls?.get('transaction') === given) return this.transaction
+    throw new MigratorError(
+      'OUTSIDE_TRANSACTION',
+      'a statement names a transaction that is not the step’s; what it does could not be rolled back with the step',
+    )
+  }
+
   begin(original: Begin, options?: unknown, callback?: unknown): Promise<unknown> {
     const [given, body] = typeof options === 'function' ? [{}, options] : [options ?? {}, callback]
     if (this.handler !== undefined) return this.handler.begin(given, body)
     // A transaction of the author's becomes a savepoint in the step's.
-    return original.call(this.sequelize, { transaction: this.transaction, ...given }, body)
+    const transaction = this.#transactionFor((given as QueryOptions).transaction)
+    return original.call(this.sequelize, { ...given, transaction }, body)
   }
 
   /**
@@ -164,7 +180,14 @@ const textOf = (sql: unknown): string => {
 
 interface Patched {
   users: number
-  readonly restore: () => void
+  readonly methods: readonly Replaced[]
+}
+
+/** A method of ours in front of one of the host's. */
+interface Replaced {
+  /** Whether nobody has put another one in front of ours. */
+  isOutermost(): boolean
+  restore(): void
 }
 
 const patched = new WeakMap<Sequelize, Patched>()
@@ -180,10 +203,11 @@ export const watchInstance = (sequelize: Sequelize): (() => void) => {
   known.users += 1
   return () => {
     known.users -= 1
-    if (known.users === 0) {
-      known.restore()
-      patched.delete(sequelize)
-    }
+    // Somebody may have wrapped ours meanwhile. Then all stay, pass everything through, and serve the next step: ours in
+    // front of theirs in front of ours would take each statement twice.
+    if (known.users > 0 || !known.methods.every((method) => method.isOutermost())) return
+    for (const method of known.methods) method.restore()
+    patched.delete(sequelize)
   }
 }
 
@@ -194,7 +218,7 @@ const patch = (sequelize: Sequelize): Patched => {
     const scope = current.getStore()
     return scope?.sequelize === sequelize && !scope.isOver ? scope : undefined
   }
-  const restores = [
+  const methods = [
     replace(instance, 'query', (original) => (sql, options) => {
       const scope = scopeHere()
       return scope === undefined
@@ -215,17 +239,17 @@ const patch = (sequelize: Sequelize): Patched => {
       )
     }),
   ]
-  const entry: Patched = { users: 0, restore: () => restores.forEach((restore) => void restore()) }
+  const entry: Patched = { users: 0, methods }
   patched.set(sequelize, entry)
   return entry
 }
 
-/** Puts a method of the instance in front of the one it has, and returns how to take it away again. */
+/** Puts a method in front of the one that the owner has. */
 const replace = <O extends object, K extends keyof O & string>(
   owner: O,
   name: K,
   wrap: (original: O[K]) => O[K],
-): (() => void) => {
+): Replaced => {
   const own = Object.getOwnPropertyDescriptor(owner, name)
   const wrapped = wrap(owner[name])
   Object.defineProperty(owner, name, {
@@ -234,10 +258,11 @@ const replace = <O extends object, K extends keyof O & string>(
     writable: true,
     enumerable: false,
   })
-  return () => {
-    // Somebody may have wrapped ours meanwhile: then it stays, and passes everything through.
-    if (owner[name] !== wrapped) return
-    if (own === undefined) delete (owner as Partial<O>)[name]
-    else Object.defineProperty(owner, name, own)
+  return {
+    isOutermost: () => owner[name] === wrapped,
+    restore: () => {
+      if (own === undefined) delete (owner as Partial<O>)[name]
+      else Object.defineProperty(owner, name, own)
+    },
   }
 }

@@ -1,47 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Dialect, LockNotTaken } from '../dialect.js'
-import { MigratorError, type MigratorErrorCode, messageOf, StepError } from '../errors.js'
+import type { Dialect } from '../dialect.js'
+import { MigratorError } from '../errors.js'
 import { dependentsOf, refuseDependents, refuseIrreversible, refuseUnmet } from '../revisions/guards.js'
 import { requirementsOf } from '../revisions/order.js'
 import { describeRevision, type KnownRevision, type RevisionBody } from '../revisions/revision.js'
 import { bindOp } from './bind-op.js'
+import { deadlineAfter } from './deadline.js'
 import type { MigratorEvents } from './events.js'
-import { Journal, JournalTable } from './journal.js'
+import { Journal } from './journal.js'
+import { JournalTable } from './journal-table.js'
 import { inTransaction, LockedSessions } from './locked-sessions.js'
-import { redact, redactCause } from './redact.js'
 import { ReportBuilder } from './report.js'
+import type { Run, RunOptions, StepToRun } from './run.js'
 import { StepScope, watchInstance } from './scope.js'
 import type { PinnedSession } from './session.js'
+import { interruptedMeanwhile, stepError, withReport } from './step-error.js'
+import { inTurn } from './turns.js'
 import { unwrap } from './umzug-error.js'
 import type { VersionTable } from './version-table.js'
-
-type Direction = 'up' | 'down'
-
-/** What the steps of one command have in common. */
-export interface Run {
-  readonly report: ReportBuilder
-  /** Every revision that the code knew when the run began. */
-  readonly all: readonly KnownRevision[]
-  /** The one transaction of `transaction: 'run'`, when there is one. */
-  readonly session?: PinnedSession
-}
-
-/** How a command of several steps is run. */
-export interface RunOptions {
-  readonly direction: Direction
-  /** All steps in one transaction, where the engine has it. */
-  readonly oneTransaction: boolean
-  /** Every revision that the code knows. */
-  readonly all: readonly KnownRevision[]
-}
-
-/** A revision to run in a direction, with what its place among the others tells. */
-export interface StepToRun {
-  readonly revision: KnownRevision
-  readonly direction: Direction
-  /** Every revision that the code knows. */
-  readonly all: readonly KnownRevision[]
-}
 
 /**
  * Runs one revision in one direction, exactly once whoever else tries: lock, version table read again inside, the
@@ -67,7 +43,8 @@ export class StepRunner {
     try {
       if (!options.oneTransaction) return await this.#runs.run(run, () => command(run))
       return await this.sessions.inTransaction(async (session, commit) => {
-        const shared = { ...run, session }
+        const announcements: (() => Promise<void>)[] = []
+        const shared = { ...run, session, announcements }
         const result = await this.#runs
           .run(shared, () => command(shared))
           .catch((error: unknown) => {
@@ -75,9 +52,11 @@ export class StepRunner {
             throw unwrap(error)
           })
         await commit()
+        for (const announce of announcements) await announce()
         return result
       })
     } catch (error) {
+      if (options.oneTransaction) run.report.rollBack()
       throw withReport(error, run.report)
     }
   }
@@ -89,18 +68,31 @@ export class StepRunner {
 
   /** Runs a step, or finds that another process has run it meanwhile. */
   async run(step: StepToRun): Promise<void> {
-    const run = this.#runs.getStore() ?? { report: new ReportBuilder(step.direction), all: step.all }
+    const run = this.#runs.getStore()
+    if (run !== undefined) return this.#runIn(run, step)
+    // Umzug was called directly: a step that is its own run, and takes its turn like one.
+    const report = new ReportBuilder(step.direction)
+    const deadline = deadlineAfter(this.sessions.lockTimeoutMs)
+    return inTurn(this.table.sequelize, deadline, () => this.#runIn({ report, all: step.all }, step))
+  }
+
+  async #runIn(run: Run, step: StepToRun): Promise<void> {
     const body = await step.revision.load()
     const release = watchInstance(this.table.sequelize)
     try {
-      if (run.session !== undefined) await this.#runStep(run.session, run, step, body, async () => {})
-      else if (this.#dialect.stepTransaction !== undefined && body.transaction) {
-        await this.sessions.inTransaction((session, commit) =>
+      if (run.session !== undefined) {
+        const found = await this.#runStep(run.session, run, step, body, async () => {})
+        if (found === 'interrupted') throw interruptedMeanwhile(step.revision)
+        return
+      }
+      if (this.#dialect.stepTransaction !== undefined && body.transaction) {
+        const found = await this.sessions.inTransaction((session, commit) =>
           this.#runStep(session, run, step, body, commit),
         )
-      } else {
-        await this.sessions.locked((session) => this.#runJournaled(session, run, step, body))
+        if (found !== 'interrupted') return
+        // Begun in a journal, by the file as it was then: it is ended in the journal, whatever the file says now.
       }
+      await this.sessions.locked((session) => this.#runJournaled(session, run, step, body))
     } finally {
       release()
     }
@@ -113,9 +105,10 @@ export class StepRunner {
     step: StepToRun,
     body: RevisionBody,
     commit: () => Promise<void>,
-  ): Promise<void> {
+  ): Promise<Found> {
     const { revision, direction } = step
-    if (!(await this.#isToBeRun(session, run, step))) return
+    const found = await this.#look(session, run, step)
+    if (found === 'done' || found === 'interrupted') return found
     const scope = new StepScope(this.table.sequelize, session.transaction)
     await this.#observe(run, step, scope, async (elapsedMs) => {
       await this.#callAuthor(scope, step, body)
@@ -124,38 +117,50 @@ export class StepRunner {
       else await this.table.delete(session, revision.revision)
       await commit()
     })
+    return found
   }
 
   /** A step whose statements commit one by one: the lock is the session's, and a journal remembers how far it came. */
   async #runJournaled(session: PinnedSession, run: Run, step: StepToRun, body: RevisionBody): Promise<void> {
     const { revision, direction } = step
-    if (!(await this.#isToBeRun(session, run, step))) return
-    const journal = await this.#openJournal(session, step, body)
+    const found = await this.#look(session, run, step)
+    if (found === 'done') return
+    const journal = await this.#openJournal(session, step, body, found)
     const scope = new StepScope(this.table.sequelize, session.transaction, journal)
     await this.#observe(run, step, scope, async (elapsedMs) => {
       await this.#callAuthor(scope, step, body)
       session.isChanged ||= scope.changedSession
       await inTransaction(session, async () => {
-        if (direction === 'up') await this.table.setState(session, revision.revision, 'applied', elapsedMs())
-        else await this.table.delete(session, revision.revision)
+        // Anew, not updated: the file may have been mended since the step was begun.
+        await this.table.delete(session, revision.revision)
+        if (direction === 'up') await this.table.insert(session, rowOf(revision, body, elapsedMs()))
         await journal.table.delete(revision.revision)
       })
     })
   }
 
-  async #openJournal(session: PinnedSession, step: StepToRun, body: RevisionBody): Promise<Journal> {
+  async #openJournal(
+    session: PinnedSession,
+    step: StepToRun,
+    body: RevisionBody,
+    found: Found,
+  ): Promise<Journal> {
     const { revision, direction } = step
     const journal = new JournalTable(session, this.table.journal)
     await journal.create()
     const begun = await journal.read(revision.revision)
-    if (begun === undefined) {
-      // Row and mark together, so that a row that says "started" always tells the direction.
+    if (found !== 'interrupted') {
+      // Row and mark together, so that a row that says "started" always tells the direction. A journal without such a
+      // row is what somebody left who took the row away by hand: it speaks of no step any more.
       await inTransaction(session, async () => {
+        await journal.delete(revision.revision)
         if (direction === 'down') await this.table.setState(session, revision.revision, 'started')
         else await this.table.insert(session, { ...rowOf(revision, body, 0), state: 'started' })
         await journal.insert(revision.revision, direction, MARK)
       })
-    } else if (begun.direction !== direction) {
+      return new Journal(session, this.#dialect, journal, revision.revision, direction, [])
+    }
+    if (begun !== undefined && begun.direction !== direction) {
       throw new MigratorError(
         'INTERRUPTED',
         `Revision ${describeRevision(revision)} was interrupted while going ${begun.direction}, so it cannot go ${direction}. ` +
@@ -167,7 +172,7 @@ export class StepRunner {
   }
 
   /** Reads the version table again, now that nobody else can write it. */
-  async #isToBeRun(session: PinnedSession, run: Run, step: StepToRun): Promise<boolean> {
+  async #look(session: PinnedSession, run: Run, step: StepToRun): Promise<Found> {
     const { revision, direction } = step
     await this.table.ensure(session)
     const neighbours =
@@ -177,11 +182,11 @@ export class StepRunner {
     const done = direction === 'up' ? recorded === 'applied' : recorded === undefined
     if (done) {
       run.report.add({ ...stepOf(step), state: 'skipped', durationMs: 0, statements: 0 })
-      return false
+      return 'done'
     }
     if (direction === 'up') refuseUnmet(revision, (id) => states.get(id) === 'applied')
     else refuseDependents(revision, step.all, (id) => states.has(id))
-    return true
+    return recorded === 'started' ? 'interrupted' : 'to run'
   }
 
   async #callAuthor(scope: StepScope, { revision, direction }: StepToRun, body: RevisionBody): Promise<void> {
@@ -214,46 +219,21 @@ export class StepRunner {
       await work(elapsedMs)
     } catch (error) {
       report('failed')
-      throw this.#stepError(error, run, step, scope)
+      if (run.session !== undefined) run.report.rollBack()
+      throw stepError(error, run, step, scope)
     }
     report('done')
-    await this.events.end(step.direction, step.revision, elapsedMs())
-  }
-
-  #stepError(error: unknown, run: Run, { revision, direction }: StepToRun, scope: StepScope): MigratorError {
-    const { sequelize } = this.table
-    const at = scope.statements === 0 ? 'before its first statement' : `at statement ${scope.statements}`
-    const where = `Revision ${describeRevision(revision)} (${revision.label}) failed going ${direction}, ${at}`
-    const rest =
-      run.session === undefined ? 'What was done before it stays.' : 'Nor does anything of this run.'
-    const now =
-      scope.handler === undefined
-        ? `Nothing of it remains. ${rest}`
-        : `${this.#dialect.label} keeps completed statements: those before it remain, and are noted. ` +
-          'Mend the cause and run again: it goes on from there.'
-    return new StepError(
-      codeOf(error),
-      `${where}: ${redact(messageOf(error), sequelize)}. ${now}`,
-      { revision: revision.revision, direction, statement: scope.statements },
-      { cause: redactCause(error, sequelize), report: run.report.build() },
-    )
+    const durationMs = elapsedMs()
+    const announce = (): Promise<void> => this.events.end(step.direction, step.revision, durationMs)
+    if (run.announcements === undefined) await announce()
+    else run.announcements.push(announce)
   }
 }
 
-const codeOf = (error: unknown): MigratorErrorCode => {
-  if (error instanceof MigratorError) return error.code
-  // Its work was done, but the engine did not let it commit in time.
-  return error instanceof LockNotTaken ? 'LOCK_TIMEOUT' : 'STEP_FAILED'
-}
+/** What the version table says of a step, once nobody else can write it. */
+type Found = 'to run' | 'interrupted' | 'done'
 
 const idOf = ({ revision }: KnownRevision): string => revision
-
-/** A run that fails between two steps, at the lock say, tells what it had done as well. */
-const withReport = (error: unknown, report: ReportBuilder): unknown => {
-  const cause = unwrap(error)
-  if (!(cause instanceof MigratorError) || cause.report !== undefined || report.isEmpty) return cause
-  return Object.assign(cause, { report: report.build() })
-}
 
 const MARK = { step: 0, hash: '*', done: true, fingerprint: null, statement: '' }
 

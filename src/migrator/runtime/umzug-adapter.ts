@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { QueryInterface, Sequelize } from 'sequelize'
+import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
 import type { KnownRevision } from '../revisions/revision.js'
 import type { StepRunner } from './step-runner.js'
@@ -20,13 +20,13 @@ export interface UmzugSource {
  * then, and Umzug's storage has nothing left to do.
  */
 export const createUmzug = (
-  sequelize: Sequelize,
+  context: QueryInterface,
   runner: StepRunner,
   source: UmzugSource,
 ): Umzug<QueryInterface> => {
   const umzug = createRequire(import.meta.url)('umzug') as typeof import('umzug')
   return new umzug.Umzug<QueryInterface>({
-    context: sequelize.getQueryInterface(),
+    context,
     // The migrator logs and emits by itself, once it knows that a step is really run.
     logger: undefined,
     migrations: async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Sequelize, Transaction } from 'sequelize'
 import type { Dialect, Session, VersionTableName } from '../dialect.js'
 import { quoteTable } from '../operations/sequelize.js'
@@ -35,6 +36,20 @@ interface RawRow {
   breaking: number | string
 }
 
+// PostgreSQL cuts names at 63 bytes without a word; MariaDB refuses more than 64 characters.
+const LONGEST_NAME_BYTES = 63
+
+/** The version table's name with `_journal`; a long one is cut, and told from others by a hash. */
+const journalName = (tableName: string): string => {
+  const plain = `${tableName}_journal`
+  if (Buffer.byteLength(plain) <= LONGEST_NAME_BYTES) return plain
+  const hash = createHash('sha256').update(tableName).digest('hex').slice(0, 8)
+  const suffix = `_${hash}_journal`
+  let start = tableName
+  while (Buffer.byteLength(start + suffix) > LONGEST_NAME_BYTES) start = [...start].slice(0, -1).join('')
+  return start + suffix
+}
+
 /** Reads and writes the version table. Remembers of it only that it is there. */
 export class VersionTable {
   readonly name: VersionTableName
@@ -55,7 +70,7 @@ export class VersionTable {
       text: `${table.schema ?? ''}.${tableName}`,
     })
     this.name = nameOf(table.tableName)
-    this.journal = nameOf(`${table.tableName}_journal`)
+    this.journal = nameOf(journalName(table.tableName))
     this.#schema = table.schema
   }
 
@@ -107,15 +122,24 @@ export class VersionTable {
     if (this.#exists || this.#madeIn.has(session)) return
     this.#madeIn.add(session)
     if (this.#schema !== undefined && this.dialect.capabilities.schemas) {
-      await session.run(
-        `CREATE SCHEMA IF NOT EXISTS ${this.sequelize.getQueryInterface().quoteIdentifier(this.#schema, true)}`,
-      )
+      await this.#ensureSchema(session, this.#schema)
     }
     await session.run(
       `CREATE TABLE IF NOT EXISTS ${this.name.quoted} (` +
         'revision VARCHAR(255) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum VARCHAR(64), ' +
         `applied_at ${this.dialect.instant.type} NOT NULL, duration_ms INTEGER NOT NULL, ` +
         'state VARCHAR(8) NOT NULL, version VARCHAR(32) NOT NULL, breaking SMALLINT NOT NULL)',
+    )
+  }
+
+  /** CREATE SCHEMA IF NOT EXISTS wants a right on the database even where the schema is there. */
+  async #ensureSchema(session: Session, schema: string): Promise<void> {
+    const [found] = await session.select(
+      `SELECT 1 AS found FROM information_schema.schemata WHERE schema_name = ${this.#text(schema)}`,
+    )
+    if (found !== undefined) return
+    await session.run(
+      `CREATE SCHEMA IF NOT EXISTS ${this.sequelize.getQueryInterface().quoteIdentifier(schema, true)}`,
     )
   }
 
@@ -136,15 +160,9 @@ export class VersionTable {
     )
   }
 
-  async setState(
-    session: Session,
-    revision: string,
-    state: VersionRow['state'],
-    durationMs?: number,
-  ): Promise<void> {
-    const duration = durationMs === undefined ? '' : `, duration_ms = ${Math.round(durationMs)}`
+  async setState(session: Session, revision: string, state: VersionRow['state']): Promise<void> {
     await session.run(
-      `UPDATE ${this.name.quoted} SET state = ${this.#text(state)}${duration} WHERE revision = ${this.#text(revision)}`,
+      `UPDATE ${this.name.quoted} SET state = ${this.#text(state)} WHERE revision = ${this.#text(revision)}`,
     )
   }
 

@@ -1,0 +1,34 @@
+import type { KnownRevision } from '../revisions/revision.js'
+import type { ReportBuilder } from './report.js'
+import type { PinnedSession } from './session.js'
+
+/** The way a step goes. */
+export type Direction = 'up' | 'down'
+
+/** What the steps of one command have in common. */
+export interface Run {
+  readonly report: ReportBuilder
+  /** Every revision that the code knew when the run began. */
+  readonly all: readonly KnownRevision[]
+  /** The one transaction of `transaction: 'run'`, when there is one. */
+  readonly session?: PinnedSession
+  /** What is to be told once that transaction is committed, and not before. */
+  readonly announcements?: (() => Promise<void>)[]
+}
+
+/** How a command of several steps is run. */
+export interface RunOptions {
+  readonly direction: Direction
+  /** All steps in one transaction, where the engine has it. */
+  readonly oneTransaction: boolean
+  /** Every revision that the code knows. */
+  readonly all: readonly KnownRevision[]
+}
+
+/** A revision to run in a direction, with what its place among the others tells. */
+export interface StepToRun {
+  readonly revision: KnownRevision
+  readonly direction: Direction
+  /** Every revision that the code knows. */
+  readonly all: readonly KnownRevision[]
+}
