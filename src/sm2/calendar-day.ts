@@ -18,9 +18,9 @@ const msPerDay = 86_400_000
 
 /** The day's number, counted from 1970-01-01; throws unless it is a day that exists. UTC only: the host's zone is never asked. */
 export function dayNumber(day: unknown, path: string, code: Sm2ErrorCode = 'INVALID_DAY'): number {
-  if (typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day)) {
+  if (typeof day === 'string') {
     const number = Date.parse(`${day}T00:00:00Z`) / msPerDay
-    // Engines roll 02-30 over to 03-02: only what comes back as it went in exists.
+    // Engines roll 02-30 over to 03-02 and read other forms: only what comes back as it went in exists.
     if (dayFromNumber(number) === day) return number
   }
   return refuse(code, path, day, "a day that exists, as 'YYYY-MM-DD'")

@@ -37,7 +37,7 @@ export function isGrade(x: unknown): x is Grade {
 }
 
 /** Throws unless the value is a grade. */
-export function checkGrade(grade: unknown, path = 'grade'): asserts grade is Grade {
+export function checkGrade(grade: unknown, path: string): asserts grade is Grade {
   if (!isInteger(grade, 0) || grade > 5) refuse('INVALID_GRADE', path, grade, 'an integer from 0 to 5')
 }
 
@@ -57,7 +57,7 @@ export function checkGrade(grade: unknown, path = 'grade'): asserts grade is Gra
  * @see P. A. Wozniak, "Optimization of Learning" (1990), 3.2, step 6
  */
 export function isPass(grade: Grade): boolean {
-  checkGrade(grade)
+  checkGrade(grade, 'grade')
   return grade >= 3
 }
 
@@ -79,6 +79,6 @@ export function isPass(grade: Grade): boolean {
  * @see P. A. Wozniak, "Optimization of Learning" (1990), 3.2, step 7
  */
 export function needsRepeat(grade: Grade): boolean {
-  checkGrade(grade)
+  checkGrade(grade, 'grade')
   return grade < 4
 }

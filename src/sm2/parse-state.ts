@@ -1,7 +1,7 @@
 import { isInteger } from './integer.js'
 import { checkRules, type Sm2Rules, sourceRules } from './rules.js'
 import { Sm2Error, type Sm2Fault } from './sm2-error.js'
-import { checkState, inThousandths, noEase, type Sm2State } from './state.js'
+import { checkState, inThousandths, type Sm2State } from './state.js'
 
 /**
  * The state that a stored row holds, checked, with float drift healed.
@@ -29,7 +29,7 @@ export function parseState(x: unknown, rules: Sm2Rules = sourceRules): Sm2State 
   const { easeFactor, intervalDays, repetitions } = (x ?? {}) as Sm2State
   const ease = inThousandths(easeFactor)
   const isCount = isInteger(repetitions, 0)
-  const healed = ease === noEase ? easeFactor : ease / 1000
+  const healed = ease < 1e9 ? ease / 1000 : easeFactor
   // Each field is tried in a state whose other fields are valid, so that the one check names every fault.
   const errors = [
     errorOf({ easeFactor: healed, intervalDays: 0, repetitions: 0 }, rules),

@@ -30,7 +30,7 @@ import { nextEase, nextInterval } from './step.js'
  */
 export function schedule(state: Sm2State, grade: Grade, rules: Sm2Rules = sourceRules): Sm2State {
   if (rules !== sourceRules) checkRules(rules)
-  checkGrade(grade)
+  checkGrade(grade, 'grade')
   const ease = checkState(state, rules.maxIntervalDays)
   const { intervalDays, repetitions } = state
   const updated = nextEase(ease, grade, rules)

@@ -41,27 +41,24 @@ export const initialState: Sm2State = /* @__PURE__ */ Object.freeze({
   repetitions: 0,
 })
 
-/** What {@link inThousandths} gives for what is no ease factor: past every limit. */
-export const noEase = 1e9
-
 /**
  * The ease factor in thousandths, the unit in which everything is computed: exact, where 2.7 + 0.1 is not 2.8.
  *
- * {@link noEase} unless it lies on a thousandth or at most a millionth beside it, as the drift of doubles and 32-bit
- * floats does.
+ * 10^9, which is past every limit, unless it lies on a thousandth or at most a millionth beside it, as the drift of
+ * doubles and 32-bit floats does.
  */
 export function inThousandths(easeFactor: unknown): number {
-  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : noEase
+  const scaled = typeof easeFactor === 'number' ? easeFactor * 1000 : 1e9
   const nearest = (scaled + 0.5) | 0
-  return Math.abs(scaled - nearest) <= 0.001 ? nearest : noEase
+  return Math.abs(scaled - nearest) <= 0.001 ? nearest : 1e9
 }
 
 /** Throws unless the state can be scheduled; returns its ease factor in thousandths. */
 export function checkState(state: Sm2State, maxIntervalDays: number): number {
   const { easeFactor, intervalDays, repetitions } = state ?? {}
   const ease = inThousandths(easeFactor)
-  return easeFactor >= 1.3 &&
-    ease <= 1e6 &&
+  return ease <= 1e6 &&
+    easeFactor >= 1.3 &&
     isInteger(repetitions, 0) &&
     isInteger(intervalDays, repetitions > 0 ? 1 : 0) &&
     intervalDays <= maxIntervalDays
@@ -76,16 +73,11 @@ function refuseState(
   repetitions: number,
   maxIntervalDays: number,
 ): never {
-  if (!(easeFactor >= 1.3 && inThousandths(easeFactor) <= 1e6)) {
+  if (!(inThousandths(easeFactor) <= 1e6 && easeFactor >= 1.3)) {
     refuse('INVALID_STATE', 'state.easeFactor', easeFactor, '1.3 to 1000 by 0.001')
   }
   if (!isInteger(repetitions, 0))
     refuse('INVALID_STATE', 'state.repetitions', repetitions, 'an integer from 0')
-  const least = Math.min(1, repetitions)
-  return refuse(
-    'INVALID_STATE',
-    'state.intervalDays',
-    intervalDays,
-    `an integer from ${least} to ${maxIntervalDays}`,
-  )
+  const allowed = `an integer from ${repetitions > 0 ? 1 : 0} to ${maxIntervalDays}`
+  return refuse('INVALID_STATE', 'state.intervalDays', intervalDays, allowed)
 }

@@ -11,7 +11,7 @@ import type { Sm2Rules } from './rules.js'
 export function nextEase(ease: number, grade: Grade, rules: Sm2Rules): number {
   if (grade < 3 && rules.lapseEase === 'keep') return ease
   const missed = 5 - grade
-  const next = ease + 100 - missed * (80 + missed * 20)
+  const next = ease + 100 - 20 * missed * (4 + missed)
   // biome-ignore lint/complexity/useMathMinMax: comparing keeps machine integers; Math.min costs a fifth of a review
   return next < 1300 ? 1300 : next > 1e6 ? 1e6 : next
 }

@@ -38,6 +38,8 @@ const none = [
   null,
   undefined,
   20260101,
+  Symbol('2026-01-01'),
+  Object.create(null),
   new Date(0),
   ['2026-01-01'],
   {},

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { initialState, parseState, type Sm2Rules, schedule, sourceRules } from 'sm2kit/sm2'
 import { describe, expect, it } from 'vitest'
 import * as arbitrary from './support/arbitraries.js'
-import { caught, refusal } from './support/refusal.js'
+import { caught, refusal, strangers } from './support/refusal.js'
 import { runs } from './support/scale.js'
 
 const row = { easeFactor: 2.36, intervalDays: 16, repetitions: 3 }
@@ -85,6 +85,17 @@ describe('parseState', () => {
     ['two faults', { easeFactor: null, repetitions: null }, ['state.easeFactor', 'state.repetitions']],
   ])('refuses %s', (_, fault, paths) => {
     expect(caught(() => parseState({ ...row, ...fault })).faults.map(({ path }) => path)).toEqual(paths)
+  })
+
+  it('refuses every value that is no number, in all fields at once', () => {
+    for (const stranger of strangers.filter((one) => typeof one !== 'number')) {
+      const wrong = { easeFactor: stranger, intervalDays: stranger, repetitions: stranger }
+      expect(caught(() => parseState(wrong)).faults.map(({ found }) => found)).toEqual([
+        stranger,
+        stranger,
+        stranger,
+      ])
+    }
   })
 
   it('refuses what is no row at all', () => {

@@ -255,6 +255,26 @@ describe('what schedule refuses', () => {
     }
   })
 
+  it('every value that is no number, in each field', () => {
+    for (const name of ['easeFactor', 'intervalDays', 'repetitions'] as const) {
+      for (const stranger of strangers.filter((one) => typeof one !== 'number')) {
+        const state = { ...learned, [name]: stranger } as Sm2State
+        expect(refusal(() => schedule(state, 4))).toEqual(['INVALID_STATE', `state.${name}`])
+      }
+    }
+  })
+
+  it('the field that is wrong, beside an ease factor at the edge', () => {
+    for (const easeFactor of [1.3, 1000]) {
+      expect(refusal(() => schedule({ ...learned, easeFactor, intervalDays: -1 }, 4))[1]).toBe(
+        'state.intervalDays',
+      )
+      expect(refusal(() => schedule({ ...learned, easeFactor, repetitions: -1 }, 4))[1]).toBe(
+        'state.repetitions',
+      )
+    }
+  })
+
   it('says what was found and what is allowed', () => {
     expect(() => schedule({ ...learned, easeFactor: 1.2 }, 4)).toThrow(
       'state.easeFactor is 1.2 (number); allowed: 1.3 to 1000 by 0.001',
