@@ -1,5 +1,6 @@
 import { Op, type Transaction } from 'sequelize'
 import { addDays, type CalendarDay } from '../sm2/calendar-day.js'
+import { checkOptions, checkSwitch, type NamesOf } from './check-options.js'
 import { engineOf } from './engine.js'
 import { invalidOption } from './errors.js'
 import { parseId, type Sm2Id } from './ids.js'
@@ -27,6 +28,8 @@ export interface DueOptions {
   /** A transaction of the host's. */
   readonly transaction?: Transaction | null | undefined
 }
+
+const optionNames: NamesOf<DueOptions> = { limit: true, includeNew: true, transaction: true }
 
 /**
  * A learner's cards that are due on a day, the longest overdue first; on the same day in the order of the item's id.
@@ -68,11 +71,13 @@ export async function dueCards(
   options: DueOptions = {},
 ): Promise<StoredCard[]> {
   const models = modelsOf(db)
+  checkOptions(options, optionNames)
   const learner = parseId(learnerId, idKindOf(models, 'learnerId'), 'learnerId', 'INVALID_OPTION')
   const day = addDays(today, 0)
   const { limit, includeNew = false, transaction } = options
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
     throw invalidOption('limit', limit, 'an integer from 0')
+  checkSwitch('includeNew', includeNew)
 
   const engine = engineOf(models.sequelize)
   // Not `null`: a host that uses CLS expects its current transaction.

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import { dayOf } from '../sm2/day-of.js'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { Sm2Error } from '../sm2/sm2-error.js'
+import { checkOptions, type NamesOf } from './check-options.js'
 import { CardsError, invalidOption } from './errors.js'
 import { cardKey } from './keys.js'
 import type { Sm2Database } from './model-types.js'
@@ -80,6 +81,16 @@ export interface ImportOptions {
   readonly transaction?: Transaction | null | undefined
 }
 
+const optionNames: NamesOf<ImportOptions> = {
+  timeZone: true,
+  dayStartsAt: true,
+  rules: true,
+  batchSize: true,
+  onProgress: true,
+  total: true,
+  transaction: true,
+}
+
 /**
  * What {@link importReviews} did.
  *
@@ -110,7 +121,8 @@ export interface ImportResult {
  * repeated: what is stored already is recognised by its id and left alone.
  *
  * @param db - What {@link defineSm2Models} returned, or the instance of Sequelize it was called with.
- * @param reviews - Any iterable or async iterable.
+ * @param reviews - Any iterable or async iterable of objects; fields that a review does not have are left alone, so that rows
+ *   of another table can be given as they are.
  * @param options - The time zone, and more; see {@link ImportOptions}.
  * @returns Counts.
  * @throws {@link CardsError} `INVALID_REVIEW` at the first malformed review, with its position in `path`
@@ -142,9 +154,13 @@ export async function importReviews(
   options: ImportOptions,
 ): Promise<ImportResult> {
   const models = modelsOf(db)
+  checkOptions(options, optionNames)
+  if (!isIterable(reviews)) throw invalidOption('reviews', reviews, 'an iterable, or an async one')
   const { timeZone, dayStartsAt, rules = sourceRules, batchSize = 500, onProgress } = options
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1000)
     throw invalidOption('batchSize', batchSize, 'an integer from 1 to 1000')
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw invalidOption('onProgress', onProgress, 'a function')
   dayOf(0, { timeZone, dayStartsAt })
   const context: ReviewContext = {
     learnerIdKind: idKindOf(models, 'learnerId'),
@@ -176,6 +192,11 @@ export async function importReviews(
   }
   if (batch.length > 0) await storeBatch()
   return { read, stored, alreadyStored: read - stored, cards: cards.size }
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Symbol.iterator in value || Symbol.asyncIterator in value
 }
 
 /** A review at a position; its errors say which one it was. */

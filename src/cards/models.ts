@@ -1,7 +1,9 @@
 import { DataTypes, type Sequelize } from 'sequelize'
 import { initialState } from '../sm2/state.js'
+import { checkOptions } from './check-options.js'
 import { engineOf } from './engine.js'
 import { CardsError, invalidOption } from './errors.js'
+import { checkIdKind, modelOptionNames } from './ids.js'
 import type {
   CardModel,
   ReviewModel,
@@ -24,7 +26,8 @@ const reviewModelName = 'Sm2Review'
  * @param sequelize - The host's instance; nothing is queried and nothing else on it is changed.
  * @param options - Names and id types; see {@link Sm2ModelOptions}.
  * @returns The models, to be given to {@link recordReview} and the other functions.
- * @throws {@link CardsError} `INVALID_OPTION` when an option is none of the allowed values; `UNSUPPORTED_ENGINE`.
+ * @throws {@link CardsError} `INVALID_OPTION` when an option is none of the allowed values, or there is none of that
+ *   name; `UNSUPPORTED_ENGINE`.
  * @example
  * ```ts
  * import { Sequelize } from 'sequelize'
@@ -37,6 +40,9 @@ const reviewModelName = 'Sm2Review'
  * ```
  */
 export function defineSm2Models(sequelize: Sequelize, options: Sm2ModelOptions = {}): Sm2Models {
+  if (typeof sequelize?.define !== 'function')
+    throw invalidOption('sequelize', sequelize, 'an instance of Sequelize')
+  checkOptions(options, modelOptionNames)
   const { prefix = 'sm2_', schema, learnerId = 'string', itemId = 'string' } = options
   if (typeof prefix !== 'string') throw invalidOption('prefix', prefix, 'a text')
   if (schema !== undefined && (typeof schema !== 'string' || schema === ''))
@@ -146,6 +152,7 @@ export function idKindOf({ Card }: Sm2Models, column: 'learnerId' | 'itemId'): S
 }
 
 function idType(sequelize: Sequelize, option: string, kind: Sm2IdKind) {
+  checkIdKind(kind, option)
   switch (kind) {
     case 'string':
       return engineOf(sequelize).exactText ?? DataTypes.STRING
@@ -153,7 +160,5 @@ function idType(sequelize: Sequelize, option: string, kind: Sm2IdKind) {
       return DataTypes.UUID
     case 'bigint':
       return DataTypes.BIGINT
-    default:
-      throw invalidOption(option, kind, "'string', 'uuid' or 'bigint'")
   }
 }

@@ -2,7 +2,7 @@ import type { CalendarDay } from '../sm2/calendar-day.js'
 import { type DayOptions, dayOf } from '../sm2/day-of.js'
 import { checkGrade, type Grade } from '../sm2/grade.js'
 import { CardsError, show } from './errors.js'
-import { deriveReviewId, instantOf, parseId, type Sm2Id } from './ids.js'
+import { deriveReviewId, instantOf, kindOf, parseId, type Sm2Id } from './ids.js'
 import type { ReviewKind, Sm2IdKind } from './model-types.js'
 
 /**
@@ -23,7 +23,7 @@ export interface ReviewInput {
   readonly itemId: Sm2Id
   /** Quality of recall, 0 to 5. */
   readonly grade: Grade
-  /** When: a `Date`, or whole milliseconds since 1970. */
+  /** When: a `Date`, or whole milliseconds since 1970; in the years 1000 to 9899. */
   readonly reviewedAt: Date | number
   /** `review` (default), or `drill`: a repeat on the same day, which is logged and changes no state. */
   readonly kind?: ReviewKind | undefined
@@ -64,12 +64,9 @@ export function parseReview(
     throw new CardsError('INVALID_REVIEW', '', `A review is ${show(input)}; it must be an object.`)
   const learnerId = parseId(input.learnerId, context.learnerIdKind, 'learnerId', 'INVALID_REVIEW')
   const itemId = parseId(input.itemId, context.itemIdKind, 'itemId', 'INVALID_REVIEW')
-  checkGrade(input.grade)
+  checkGrade(input.grade, 'grade')
   const reviewedAt = instantOf(input.reviewedAt, 'reviewedAt')
-  const kind = input.kind ?? 'review'
-  if (kind !== 'review' && kind !== 'drill') {
-    throw new CardsError('INVALID_REVIEW', 'kind', `kind is ${show(kind)}; it must be 'review' or 'drill'.`)
-  }
+  const kind = kindOf(input.kind ?? undefined)
   const id =
     input.id === undefined && context.derivesIds
       ? deriveReviewId({ learnerId, itemId, reviewedAt, kind })

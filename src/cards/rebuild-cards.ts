@@ -1,6 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { chain, hasSameStates, isSameCard, seedOf } from './chain.js'
+import { checkOptions, checkSwitch, type NamesOf } from './check-options.js'
 import { parseId, type Sm2Id } from './ids.js'
 import { cardKey, entryOf } from './keys.js'
 import type { Sm2Database, Sm2Models } from './model-types.js'
@@ -49,6 +50,8 @@ export interface RebuildResult {
   readonly changed: number
 }
 
+const optionNames: NamesOf<RebuildOptions> = { learnerId: true, dryRun: true, rules: true }
+
 const cardsPerStep = 200
 
 /**
@@ -85,7 +88,9 @@ const cardsPerStep = 200
  */
 export async function rebuildCards(db: Sm2Database, options: RebuildOptions = {}): Promise<RebuildResult> {
   const models = modelsOf(db)
+  checkOptions(options, optionNames)
   const { dryRun = false, rules = sourceRules } = options
+  checkSwitch('dryRun', dryRun)
   const learnerId =
     options.learnerId === undefined
       ? undefined

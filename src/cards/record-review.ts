@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import type { Answered, Card } from '../sm2/card.js'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { type Link, linkInLog } from './chain.js'
+import { checkReview, type NamesOf } from './check-options.js'
 import { cardKey, entryOf, reviewKey } from './keys.js'
 import type { Sm2Database } from './model-types.js'
 import { idKindOf, modelsOf } from './models.js'
@@ -36,6 +37,19 @@ export interface ReviewToRecord extends ReviewInput {
   readonly transaction?: Transaction | null | undefined
 }
 
+const names: NamesOf<ReviewToRecord> = {
+  id: true,
+  learnerId: true,
+  itemId: true,
+  grade: true,
+  reviewedAt: true,
+  kind: true,
+  timeZone: true,
+  dayStartsAt: true,
+  rules: true,
+  transaction: true,
+}
+
 /**
  * Stores a review and its card's new state, in one transaction.
  *
@@ -50,7 +64,7 @@ export interface ReviewToRecord extends ReviewInput {
  * @param review - The review, the learner's time zone, and options.
  * @returns What `answer` of `sm2kit/sm2` returns, as plain JSON: `card` is the card as it is now; `review` has the
  *   grade, the day, and the cards before and after this review.
- * @throws {@link CardsError} `INVALID_REVIEW`; `REVIEW_CONFLICT` when the id belongs to a review with another item, grade,
+ * @throws {@link CardsError} `INVALID_REVIEW`; `INVALID_OPTION` when a name is neither field nor option; `REVIEW_CONFLICT` when the id belongs to a review with another item, grade,
  *   kind or instant; `BUSY` when other transactions were in the way for too long; `ID_COLLISION`, `TABLES_MISSING`,
  *   `MODELS_NOT_DEFINED`, `UNSUPPORTED_ENGINE`. Nothing is stored then.
  * @throws `Sm2Error` `INVALID_GRADE`, `INVALID_TIME_ZONE`, `INVALID_DAY_START`, `INVALID_RULES`; `INVALID_STATE` when the
@@ -78,6 +92,7 @@ export interface ReviewToRecord extends ReviewInput {
  */
 export async function recordReview(db: Sm2Database, review: ReviewToRecord): Promise<Answered> {
   const models = modelsOf(db)
+  checkReview(review, names)
   const { timeZone, dayStartsAt, rules = sourceRules, transaction } = review
   const parsed = parseReview(review, {
     learnerIdKind: idKindOf(models, 'learnerId'),

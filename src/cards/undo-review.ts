@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import type { Card } from '../sm2/card.js'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { isSameCard, rewrite } from './chain.js'
+import { checkReview, type NamesOf } from './check-options.js'
 import { CardsError, show } from './errors.js'
 import { parseId, type Sm2Id } from './ids.js'
 import { cardKey, entryOf } from './keys.js'
@@ -34,6 +35,8 @@ export interface ReviewToUndo {
   readonly transaction?: Transaction | null | undefined
 }
 
+const names: NamesOf<ReviewToUndo> = { learnerId: true, id: true, rules: true, transaction: true }
+
 /**
  * Takes a review back: it leaves the log, and the card is as if it had never been.
  *
@@ -45,7 +48,8 @@ export interface ReviewToUndo {
  * @param review - Whose review, and its id.
  * @returns The card as it is now; plain JSON.
  * @throws {@link CardsError} `REVIEW_NOT_FOUND` when the learner has no review with this id (also when it was taken back
- *   before); `INVALID_REVIEW`, `BUSY`, `TABLES_MISSING`, `MODELS_NOT_DEFINED`. Nothing is changed then.
+ *   before); `INVALID_REVIEW`, `INVALID_OPTION` (a name that is neither field nor
+ *   option), `BUSY`, `TABLES_MISSING`, `MODELS_NOT_DEFINED`. Nothing is changed then.
  * @example
  * ```ts
  * import { Sequelize } from 'sequelize'
@@ -66,6 +70,7 @@ export interface ReviewToUndo {
  */
 export async function undoReview(db: Sm2Database, review: ReviewToUndo): Promise<Card> {
   const models = modelsOf(db)
+  checkReview(review, names)
   const learnerId = parseId(review.learnerId, idKindOf(models, 'learnerId'), 'learnerId', 'INVALID_REVIEW')
   const id = parseId(review.id, 'uuid', 'id', 'INVALID_REVIEW')
   const { rules = sourceRules } = review

@@ -176,7 +176,20 @@ test('a derived id is a UUID that never changes', () => {
   const one = { learnerId: 'ana', itemId: 'hund', reviewedAt: Date.UTC(2026, 0, 1) }
   expect(deriveReviewId(one)).toBe(deriveReviewId({ ...one, reviewedAt: new Date(one.reviewedAt) }))
   expect(deriveReviewId(one)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-  expect(deriveReviewId({ ...one, learnerId: 'ana,hund', itemId: '' })).not.toBe(
-    deriveReviewId({ ...one, learnerId: 'ana', itemId: 'hund,' }),
+  expect(deriveReviewId({ ...one, learnerId: 'ana,hund', itemId: 'x' })).not.toBe(
+    deriveReviewId({ ...one, learnerId: 'ana', itemId: 'hund,x' }),
   )
+})
+
+test('a derived id is the same one for all forms of the same ids, when told their types', () => {
+  const types = { prefix: 'words_', learnerId: 'bigint', itemId: 'uuid' } as const
+  const [id, reviewedAt] = ['abcdef01-0000-4000-8000-00000000000a', 0]
+  const derived = deriveReviewId({ learnerId: '5', itemId: id, reviewedAt })
+  for (const learnerId of [5, 5n, '005']) {
+    const itemId = id.toUpperCase()
+    expect(deriveReviewId({ learnerId, itemId, reviewedAt }, types)).toBe(derived)
+    expect(deriveReviewId({ learnerId: '005', itemId, reviewedAt })).not.toBe(derived)
+  }
+  const refused = expect.objectContaining({ code: 'INVALID_REVIEW', path: 'learnerId' })
+  expect(() => deriveReviewId({ learnerId: 'ana', itemId: id, reviewedAt }, types)).toThrow(refused)
 })
