@@ -12,7 +12,6 @@ import { up } from './commands/up.js'
 import { type MigratorOptions, parseOptions } from './config.js'
 import { dialectOf } from './dialects/registry.js'
 import { type MigratorEventMap, MigratorEvents, type MigratorListener } from './runtime/events.js'
-import { printable } from './runtime/redact.js'
 import { StepRunner } from './runtime/step-runner.js'
 import { createUmzug } from './runtime/umzug-adapter.js'
 import { VersionTable } from './runtime/version-table.js'
@@ -96,7 +95,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
   const config = parseOptions(options)
   const { sequelize, logger, lockTimeoutMs } = config
   const table = new VersionTable(sequelize, dialectOf(sequelize), config.versionTable)
-  const events = new MigratorEvents(printable(sequelize.getQueryInterface()), logger)
+  const events = new MigratorEvents(sequelize.getQueryInterface(), logger)
   const runner = new StepRunner(table, events, lockTimeoutMs)
   let umzug: Umzug<QueryInterface> | undefined
 

@@ -1,4 +1,4 @@
-import type { QueryInterface, Sequelize } from 'sequelize'
+import type { Sequelize } from 'sequelize'
 
 /**
  * A text without the instance's password, as it is and as a URL spells it. Every message of ours goes through here.
@@ -70,10 +70,13 @@ const insideOf = (value: object): readonly unknown[] => {
 }
 
 /**
- * The host's QueryInterface as a context of events and of Umzug, whose errors carry it: printing it does not print the
- * instance behind it, which holds the password.
+ * An error of Umzug's, which carries the host's instance as its context: printed at depth, that would show the password.
+ * The context stays and is not printed.
  */
-export const printable = (queryInterface: QueryInterface): QueryInterface =>
-  Object.create(queryInterface, {
-    [Symbol.for('nodejs.util.inspect.custom')]: { value: () => 'QueryInterface {}' },
-  })
+export const hideContext = (error: unknown): unknown => {
+  const { migration } = (error ?? {}) as { readonly migration?: unknown }
+  if (typeof migration === 'object' && migration !== null && 'context' in migration) {
+    Object.defineProperty(migration, 'context', { enumerable: false })
+  }
+  return error
+}

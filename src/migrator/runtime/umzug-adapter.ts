@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
 import type { KnownRevision } from '../revisions/revision.js'
+import { hideContext } from './redact.js'
 import type { StepRunner } from './step-runner.js'
 
 /** What Umzug asks of the migrator. */
@@ -25,7 +26,19 @@ export const createUmzug = (
   source: UmzugSource,
 ): Umzug<QueryInterface> => {
   const umzug = createRequire(import.meta.url)('umzug') as typeof import('umzug')
-  return new umzug.Umzug<QueryInterface>({
+  class SafeUmzug extends umzug.Umzug<QueryInterface> {
+    protected override async runCommand<T>(
+      command: string,
+      run: (params: { context: QueryInterface }) => Promise<T>,
+    ): Promise<T> {
+      try {
+        return await super.runCommand(command, run)
+      } catch (error) {
+        throw hideContext(error)
+      }
+    }
+  }
+  return new SafeUmzug({
     context,
     // The migrator logs and emits by itself, once it knows that a step is really run.
     logger: undefined,
