@@ -78,13 +78,13 @@ export class StepScope {
     const control = this.handler === undefined ? transactionControlIn(text) : undefined
     if (control !== undefined) throw transactionControl(control)
     if (CHANGES_SESSION.test(text)) this.changedSession = true
-    this.statements += 1
-    this.#inFlight += 1
     const bound: QueryOptions = {
       retry: { max: 1 },
       ...options,
       transaction: this.#transactionFor(options.transaction),
     }
+    this.statements += 1
+    this.#inFlight += 1
     const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
     try {
       return await (this.handler === undefined ? send() : this.handler.run(text, bound, send))
