@@ -37,7 +37,8 @@ export interface ReviewToRecord extends ReviewInput {
   readonly transaction?: Transaction | null | undefined
 }
 
-const names: NamesOf<ReviewToRecord> = {
+/** What a review to record may have; also one to undo, which may be that same object. */
+export const reviewNames: NamesOf<ReviewToRecord> = {
   id: true,
   learnerId: true,
   itemId: true,
@@ -92,7 +93,7 @@ const names: NamesOf<ReviewToRecord> = {
  */
 export async function recordReview(db: Sm2Database, review: ReviewToRecord): Promise<Answered> {
   const models = modelsOf(db)
-  checkReview(review, names)
+  checkReview(review, reviewNames)
   const { timeZone, dayStartsAt, rules = sourceRules, transaction } = review
   const parsed = parseReview(review, {
     learnerIdKind: idKindOf(models, 'learnerId'),

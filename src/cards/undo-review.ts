@@ -2,14 +2,14 @@ import type { Transaction } from 'sequelize'
 import type { Card } from '../sm2/card.js'
 import { type Sm2Rules, sourceRules } from '../sm2/rules.js'
 import { isSameCard, rewrite } from './chain.js'
-import { checkReview, type NamesOf } from './check-options.js'
+import { checkReview } from './check-options.js'
 import { CardsError, show } from './errors.js'
 import { parseId, type Sm2Id } from './ids.js'
 import { cardKey, entryOf } from './keys.js'
 import type { Sm2Database } from './model-types.js'
 import { idKindOf, modelsOf } from './models.js'
 import { readCards, readReviews } from './read-rows.js'
-import { plainCard } from './record-review.js'
+import { plainCard, reviewNames } from './record-review.js'
 import { readLogs } from './store.js'
 import { inTransaction } from './transaction.js'
 import { deleteReview, updateCards, updateReviewStates } from './write-rows.js'
@@ -35,8 +35,6 @@ export interface ReviewToUndo {
   readonly transaction?: Transaction | null | undefined
 }
 
-const names: NamesOf<ReviewToUndo> = { learnerId: true, id: true, rules: true, transaction: true }
-
 /**
  * Takes a review back: it leaves the log, and the card is as if it had never been.
  *
@@ -45,7 +43,7 @@ const names: NamesOf<ReviewToUndo> = { learnerId: true, id: true, rules: true, t
  * log) comes back too, due on the day of the review that was taken back: its former days are not in the log.
  *
  * @param db - What {@link defineSm2Models} returned, or the instance of Sequelize it was called with.
- * @param review - Whose review, and its id.
+ * @param review - Whose review, and its id; it may be the object that was given to {@link recordReview}.
  * @returns The card as it is now; plain JSON.
  * @throws {@link CardsError} `REVIEW_NOT_FOUND` when the learner has no review with this id (also when it was taken back
  *   before); `INVALID_REVIEW`, `INVALID_OPTION` (a name that is neither field nor
@@ -70,7 +68,7 @@ const names: NamesOf<ReviewToUndo> = { learnerId: true, id: true, rules: true, t
  */
 export async function undoReview(db: Sm2Database, review: ReviewToUndo): Promise<Card> {
   const models = modelsOf(db)
-  checkReview(review, names)
+  checkReview(review, reviewNames)
   const learnerId = parseId(review.learnerId, idKindOf(models, 'learnerId'), 'learnerId', 'INVALID_REVIEW')
   const id = parseId(review.id, 'uuid', 'id', 'INVALID_REVIEW')
   const { rules = sourceRules } = review
