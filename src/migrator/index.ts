@@ -28,4 +28,15 @@ export type { Check, ForeignKey, KeyAction, KeyTarget, Op, TableConstraints } fr
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { Report, StepReport } from './report.js'
+export { buildRevisionGraph } from './revisions/graph.js'
+export type {
+  GraphOptions,
+  GraphRevision,
+  ParentOptions,
+  RevisionGraph,
+  RevisionPlace,
+  Stamped,
+  Step,
+  Target,
+} from './revisions/graph-types.js'
 export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'

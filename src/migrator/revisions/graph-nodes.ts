@@ -1,0 +1,239 @@
+import { RevisionError } from '../errors.js'
+import type { GraphOptions, GraphRevision } from './graph-types.js'
+import { checkRevisionId, describeRevision, listOf } from './revision.js'
+
+/** A revision in the graph, with its neighbours by reference. */
+export interface GraphNode {
+  readonly id: string
+  readonly message: string
+  readonly createdAt: string
+  readonly position: number
+  readonly ownLabels: readonly string[]
+  /** Parents on the line. */
+  readonly parents: readonly GraphNode[]
+  readonly dependsOn: readonly GraphNode[]
+  /** Parents and dependencies, each once: what must be applied before it. */
+  readonly requires: readonly GraphNode[]
+  readonly children: readonly GraphNode[]
+  /** Children and those that depend on it, each once. */
+  readonly requiredBy: readonly GraphNode[]
+}
+
+type Draft = {
+  -readonly [Key in keyof GraphNode]: GraphNode[Key] extends readonly GraphNode[] ? Draft[] : GraphNode[Key]
+}
+
+/** Words of the target grammar, which therefore name no revision and no branch. */
+const RESERVED: ReadonlySet<string> = new Set(['head', 'heads', 'base'])
+
+interface Named {
+  readonly nodes: readonly GraphNode[]
+  readonly byId: ReadonlyMap<string, GraphNode>
+  readonly byLabel: ReadonlyMap<string, GraphNode>
+}
+
+/** The nodes, joined by reference; throws `INVALID_REVISION`, `DUPLICATE_REVISION` and `MISSING_PARENT`. */
+export const readNodes = (revisions: readonly GraphRevision[]): Named => {
+  const drafts: Draft[] = []
+  const byId = new Map<string, Draft>()
+  for (const [position, { revision, message, createdAt, branchLabels }] of revisions.entries()) {
+    const id = checkName(revision, `Revision ${position + 1}`)
+    const label = `Revision ${id}`
+    if (byId.has(id)) throw duplicate(`Two revisions have the id ${id}.`, [id])
+    const draft: Draft = {
+      id,
+      position,
+      message: message ?? '',
+      createdAt: createdAt ?? '',
+      ownLabels: unique(listOf(branchLabels, 'branchLabels', label)),
+      parents: [],
+      dependsOn: [],
+      requires: [],
+      children: [],
+      requiredBy: [],
+    }
+    drafts.push(draft)
+    byId.set(id, draft)
+  }
+  const byLabel = readLabels(drafts, byId)
+  for (const [position, { downRevision, dependsOn }] of revisions.entries()) {
+    const draft = drafts[position]
+    if (draft !== undefined) join(draft, downRevision, dependsOn, byId, byLabel)
+  }
+  return { nodes: drafts, byId, byLabel }
+}
+
+const readLabels = (drafts: readonly Draft[], byId: ReadonlyMap<string, Draft>): Map<string, Draft> => {
+  const byLabel = new Map<string, Draft>()
+  for (const draft of drafts)
+    for (const label of draft.ownLabels) {
+      checkName(label, `Revision ${draft.id}, a branch label`)
+      const other = byLabel.get(label)
+      if (other !== undefined)
+        throw duplicate(`The revisions ${other.id} and ${draft.id} both have the branch label ${label}.`, [
+          other.id,
+          draft.id,
+        ])
+      if (byId.has(label))
+        throw duplicate(
+          `Revision ${draft.id} has the branch label ${label}, which is the id of a revision.`,
+          [draft.id, label],
+        )
+      byLabel.set(label, draft)
+    }
+  return byLabel
+}
+
+const join = (
+  draft: Draft,
+  downRevision: unknown,
+  dependsOn: unknown,
+  byId: ReadonlyMap<string, Draft>,
+  byLabel: ReadonlyMap<string, Draft>,
+): void => {
+  const where = `Revision ${draft.id}`
+  const find = (name: string, draftOf: Draft | undefined): Draft => {
+    if (draftOf === undefined) throw missing(draft.id, name)
+    return draftOf
+  }
+  draft.parents = unique(listOf(downRevision, 'downRevision', where).map((id) => find(id, byId.get(id))))
+  draft.dependsOn = unique(
+    listOf(dependsOn, 'dependsOn', where).map((name) => find(name, byId.get(name) ?? byLabel.get(name))),
+  )
+  draft.requires =
+    draft.dependsOn.length === 0 ? draft.parents : unique([...draft.parents, ...draft.dependsOn])
+  for (const parent of draft.parents) parent.children.push(draft)
+  for (const required of draft.requires) required.requiredBy.push(draft)
+}
+
+const unique = <T>(list: readonly T[]): T[] => (list.length < 2 ? [...list] : [...new Set(list)])
+
+const checkName = (value: unknown, label: string): string => {
+  const name = checkRevisionId(value, label)
+  if (!RESERVED.has(name)) return name
+  throw new RevisionError(
+    'INVALID_REVISION',
+    `${label}: "${name}" is a word of targets (head, heads, base) and cannot be a name. Nothing was run. Take another.`,
+    { revisions: [name] },
+  )
+}
+
+const duplicate = (what: string, revisions: readonly string[]): RevisionError =>
+  new RevisionError('DUPLICATE_REVISION', `${what} Nothing was run. Give one of them another name.`, {
+    revisions,
+  })
+
+const missing = (id: string, name: string): RevisionError =>
+  new RevisionError(
+    'MISSING_PARENT',
+    `Revision ${id} stands on ${name}, and no revision has that name. Nothing was run. ` +
+      'Bring the missing revision back, or correct "downRevision" or "dependsOn".',
+    { revisions: [id, name] },
+  )
+
+/** Where each node stands in the one order of the graph: after what it requires; ties by date, then as given. Throws `CYCLE`. */
+export const rankNodes = (nodes: readonly GraphNode[]): ReadonlyMap<GraphNode, number> => {
+  const waitingFor = new Map(nodes.map((node) => [node, node.requires.length]))
+  const ranks = new Map<GraphNode, number>()
+  // Latest first, so that the earliest is popped from the end.
+  const ready = nodes.filter((node) => node.requires.length === 0).sort(latestFirst)
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+    ranks.set(next, ranks.size)
+    for (const node of next.requiredBy) {
+      const left = (waitingFor.get(node) ?? 0) - 1
+      waitingFor.set(node, left)
+      if (left === 0) ready.splice(placeIn(ready, node, latestFirst), 0, node)
+    }
+  }
+  if (ranks.size < nodes.length) throw cycleIn(nodes.filter((node) => !ranks.has(node)))
+  return ranks
+}
+
+const latestFirst = (a: GraphNode, b: GraphNode): number => {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1
+  return b.position - a.position
+}
+
+/** The first place in a sorted list whose item does not come before this one. */
+export const placeIn = <T>(list: readonly T[], item: T, order: (a: T, b: T) => number): number => {
+  let from = 0
+  let to = list.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (order(list[middle] as T, item) < 0) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+/** Names one circle, not everything above it. */
+const cycleIn = (stuck: readonly GraphNode[]): RevisionError => {
+  const isStuck = new Set(stuck)
+  const path = new Set<GraphNode>()
+  let node = stuck[0]
+  while (node !== undefined && !path.has(node)) {
+    path.add(node)
+    node = node.requires.find((required) => isStuck.has(required))
+  }
+  const list = [...path]
+  const circle = node === undefined ? list : list.slice(list.indexOf(node))
+  const names = circle.map((one) => describeRevision({ revision: one.id, message: one.message }))
+  return new RevisionError(
+    'CYCLE',
+    (circle.length === 1
+      ? `Revision ${names[0]} stands on itself. `
+      : `The revisions ${names.join(', ')} stand on one another in a circle. `) +
+      'Nothing was run. Correct "downRevision" or "dependsOn" in one of them.',
+    { revisions: circle.map((one) => one.id) },
+  )
+}
+
+/**
+ * The labels that reach each node, by Alembic's rule: all descendants of the revision that carries one; and its ancestors
+ * down to a branch or merge point, where its line is one chain from there to its tip.
+ */
+export const spreadLabels = (nodes: readonly GraphNode[]): ReadonlyMap<GraphNode, ReadonlySet<string>> => {
+  const labels = new Map<GraphNode, Set<string>>()
+  const give = (node: GraphNode, names: readonly string[]): void => {
+    const given = labels.get(node) ?? new Set()
+    for (const name of names) given.add(name)
+    labels.set(node, given)
+  }
+  for (const carrier of nodes) {
+    if (carrier.ownLabels.length === 0) continue
+    const seen = new Set([carrier])
+    for (const node of seen) {
+      give(node, carrier.ownLabels)
+      for (const child of node.children) seen.add(child)
+    }
+    if (![...seen].every(isOnChain)) continue
+    for (
+      let node: GraphNode | undefined = carrier;
+      node !== undefined && isOnChain(node);
+      [node] = node.parents
+    )
+      give(node, carrier.ownLabels)
+  }
+  return labels
+}
+
+const isOnChain = (node: GraphNode): boolean => node.requiredBy.length <= 1 && node.parents.length <= 1
+
+/**
+ * The shipped branches: what carries or is reached by a shipped label. A revision with a parent of the host (a merge of
+ * the two) is the host's.
+ */
+export const shippedNodes = (
+  ordered: readonly GraphNode[],
+  labels: ReadonlyMap<GraphNode, ReadonlySet<string>>,
+  { shipped = [] }: GraphOptions,
+): ReadonlySet<GraphNode> => {
+  const found = new Set<GraphNode>()
+  for (const node of ordered)
+    if (
+      shipped.some((label) => labels.get(node)?.has(label)) &&
+      node.parents.every((parent) => found.has(parent))
+    )
+      found.add(node)
+  return found
+}

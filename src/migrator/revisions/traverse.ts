@@ -1,0 +1,106 @@
+import { RevisionError } from '../errors.js'
+import { type GraphNode, rankNodes, readNodes, shippedNodes, spreadLabels } from './graph-nodes.js'
+import type { GraphOptions, GraphRevision } from './graph-types.js'
+import { describeRevision } from './revision.js'
+
+/** The graph as the planning functions take it. */
+export interface Nodes {
+  /** In the order in which an empty database would run them. */
+  readonly ordered: readonly GraphNode[]
+  readonly byId: ReadonlyMap<string, GraphNode>
+  readonly byLabel: ReadonlyMap<string, GraphNode>
+  readonly labels: ReadonlyMap<GraphNode, ReadonlySet<string>>
+  readonly shipped: ReadonlySet<GraphNode>
+  /** No branch is declared as shipped: Alembic's answers to the letter. */
+  readonly isPlain: boolean
+  /** Without children, in order of id. */
+  readonly heads: readonly GraphNode[]
+  /** Without parents, in order of id. */
+  readonly bases: readonly GraphNode[]
+}
+
+/** Reads and checks everything that does not depend on what is applied. */
+export const indexGraph = (revisions: readonly GraphRevision[], options: GraphOptions): Nodes => {
+  const { nodes, byId, byLabel } = readNodes(revisions)
+  const ranks = rankNodes(nodes)
+  const ordered = [...ranks.keys()]
+  const labels = spreadLabels(nodes)
+  return {
+    ...{ ordered, byId, byLabel, labels },
+    shipped: shippedNodes(ordered, labels, options),
+    isPlain: (options.shipped ?? []).length === 0,
+    heads: sorted(nodes.filter((node) => node.children.length === 0)),
+    bases: sorted(nodes.filter((node) => node.parents.length === 0)),
+  }
+}
+
+/** Texts in order of their code units: the same everywhere, whatever the locale. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Nodes in order of id. */
+export const sorted = (nodes: Iterable<GraphNode>): GraphNode[] =>
+  [...nodes].sort((a, b) => compareText(a.id, b.id))
+
+/** Their ids, in the order given. */
+export const idsOf = (nodes: Iterable<GraphNode>): string[] => Array.from(nodes, (node) => node.id)
+
+/** `a (add a), b (add b)` */
+export const describeAll = (nodes: Iterable<GraphNode>): string =>
+  Array.from(nodes, ({ id, message }) => describeRevision({ revision: id, message })).join(', ')
+
+/** The nodes themselves and all that is reached from them by `next`; a set that grows while it is gone through. */
+const reach = (
+  from: Iterable<GraphNode>,
+  next: (node: GraphNode) => readonly GraphNode[],
+): Set<GraphNode> => {
+  const seen = new Set(from)
+  for (const node of seen) for (const one of next(node)) seen.add(one)
+  return seen
+}
+
+/** They and what they stand on, by parent or dependency. */
+export const requirementsOfAll = (from: Iterable<GraphNode>): Set<GraphNode> =>
+  reach(from, (node) => node.requires)
+
+/** They and what stands on them, by parent or dependency. */
+export const dependentsOfAll = (from: Iterable<GraphNode>): Set<GraphNode> =>
+  reach(from, (node) => node.requiredBy)
+
+/** They and their ancestors on the line. */
+export const ancestorsOf = (from: Iterable<GraphNode>): Set<GraphNode> => reach(from, (node) => node.parents)
+
+/** They and their descendants on the line. */
+export const descendantsOf = (from: Iterable<GraphNode>): Set<GraphNode> =>
+  reach(from, (node) => node.children)
+
+/** Everything above and below a node on its line, and the node. */
+export const lineageOf = (node: GraphNode): Set<GraphNode> =>
+  new Set([...ancestorsOf([node]), ...descendantsOf([node])])
+
+/** The nodes with these ids; throws `UNKNOWN_REVISION` and names those that are missing. */
+export const nodesOf = (ids: Iterable<string>, { byId }: Nodes): Set<GraphNode> => {
+  const found = new Set<GraphNode>()
+  const unknown: string[] = []
+  for (const id of ids) {
+    const node = byId.get(id)
+    if (node === undefined) unknown.push(String(id))
+    else found.add(node)
+  }
+  if (unknown.length === 0) return found
+  throw new RevisionError(
+    'UNKNOWN_REVISION',
+    `${unknown.map((id) => JSON.stringify(id)).join(', ')} ${unknown.length === 1 ? 'is' : 'are'} recorded as applied, and no ` +
+      'revision has that id. Nothing was run. Deploy the code that has it.',
+    { revisions: unknown },
+  )
+}
+
+/** The rule: those on which no other of the set stands, by parent or dependency; in order of id. */
+export const headsIn = (applied: ReadonlySet<GraphNode>): GraphNode[] =>
+  sorted([...applied].filter((node) => !node.requiredBy.some((other) => applied.has(other))))
+
+/** Those on which no other of the set stands by parent alone. */
+export const tipsIn = (nodes: ReadonlySet<GraphNode>): GraphNode[] => {
+  const below = ancestorsOf([...nodes].flatMap((node) => node.parents))
+  return sorted([...nodes].filter((node) => !below.has(node)))
+}
