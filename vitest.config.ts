@@ -14,7 +14,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     exclude: ['**/node_modules/**', '**/.stryker-tmp/**'],
-    testTimeout: 30_000,
+    // Without it a machine with two cores gets one worker.
+    maxWorkers: 2,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
   },
 })
