@@ -86,3 +86,18 @@ describeEngines('integers as ids', (engine) => {
       { learnerId: 'bigint', itemId: 'bigint' },
     ))
 })
+
+describeEngines(
+  'a database that hides a new card',
+  (engine) => {
+    test('is not blamed for taking two ids for the same', () =>
+      withCards(engine, async (db) => {
+        await db.sequelize.query(
+          'CREATE TRIGGER hide AFTER INSERT ON sm2_cards BEGIN DELETE FROM sm2_cards; END',
+        )
+        await expect(recordReview(db, review(0, 5))).rejects.toMatchObject({ code: 'BUSY', path: '' })
+        expect(await db.Review.count()).toBe(0)
+      }))
+  },
+  ({ dialect }) => dialect === 'sqlite',
+)
