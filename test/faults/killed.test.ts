@@ -56,19 +56,20 @@ const childOf = (
   },
 })
 
-/** How long the work takes that nobody kills, from the barrier to its end, and how many statements it sends. */
+/** The work that nobody kills: when its first step begins and when it ends, after the barrier, and its statements. */
 const measure = (
   engine: Engine,
   direction: Direction,
   transaction: boolean,
-): Promise<{ readonly ms: number; readonly statements: number }> =>
+): Promise<{ readonly beginMs: number; readonly endMs: number; readonly statements: number }> =>
   withDatabase(engine, async (database) => {
     await prepare(database, direction)
     const [result] = await runProcesses({ ...childOf(database, direction, transaction), count: 1 })
     expect(result).toMatchObject({ exitCode: 0, stderr: '' })
-    const done = result === undefined ? undefined : linesOf(result).at(-1)
-    expect(done?.event).toBe('done')
-    return { ms: done?.ms ?? 0, statements: done?.statements ?? 0 }
+    const lines = result === undefined ? [] : linesOf(result)
+    const [begin, done] = [lines.at(0), lines.at(-1)]
+    expect([begin?.event, done?.event]).toEqual(['begin', 'done'])
+    return { beginMs: begin?.ms ?? 0, endMs: done?.ms ?? 0, statements: done?.statements ?? 0 }
   })
 
 const OTHERS: Readonly<Record<string, string>> = {
@@ -96,14 +97,14 @@ interface Kills {
 }
 
 /**
- * Kills processes, each on a database of its own, at moments that are uniform in the time that the work takes, until
- * enough of them were hit amid it. Those that were hit before or after are looked at all the same.
+ * Kills processes, each on a database of its own, at moments that are uniform between the begin of the first step and
+ * the end, until enough of them were hit there. Those that were hit before or after are looked at all the same.
  */
 const killMany = async (
   engine: Engine,
   { count, direction, transaction = true, aftermath }: Kills,
 ): Promise<void> => {
-  let durationMs = (await measure(engine, direction, transaction)).ms
+  let { beginMs, endMs } = await measure(engine, direction, transaction)
   const random = randomFrom(seed)
   const most = count * 4
   let kills = 0
@@ -111,19 +112,23 @@ const killMany = async (
   let insideStep = 0
   for (; amid < count && kills < most; kills += 1) {
     const fraction = random()
+    const delayMs = beginMs + fraction * (endMs - beginMs)
     const why =
-      `${engine.name}, ${direction}(), kill ${kills + 1}, ${(fraction * durationMs).toFixed(1)} ms after the barrier ` +
+      `${engine.name}, ${direction}(), kill ${kills + 1}, ${delayMs.toFixed(1)} ms after the barrier ` +
       `(${fraction.toFixed(3)} of the run); SM2KIT_TEST_SEED=${seed}`
     await withDatabase(engine, async (database) => {
       const sequelize = await prepare(database, direction)
-      const delayMs = fraction * durationMs
       const result = await killAt({ ...childOf(database, direction, transaction), from: 'barrier', delayMs })
       expect(result.stderr, why).toBe('')
       const lines = linesOf(result)
       const events = (event: Line['event']): number => lines.filter((line) => line.event === event).length
       const done = lines.find(({ event }) => event === 'done')
-      if (done?.ms !== undefined) durationMs = (durationMs + done.ms) / 2
-      else if (result.signal === 'SIGKILL' && events('begin') > 0) {
+      // The machine may be faster or slower than it was: the window follows what is seen.
+      const first = lines.find(({ event }) => event === 'begin')
+      if (first?.ms !== undefined) beginMs = (beginMs + first.ms) / 2
+      // One that was not killed in time was fast; the others may have been slow, so the end moves back a little.
+      endMs = done?.ms === undefined ? endMs * 1.02 : (endMs + done.ms) / 2
+      if (done === undefined && result.signal === 'SIGKILL' && events('begin') > 0) {
         amid += 1
         if (events('begin') > events('end')) insideStep += 1
       }

@@ -16,6 +16,7 @@ interface Plan {
 
 const plan: Plan = JSON.parse(process.env['FAULT_PLAN'] ?? '{}')
 const number = Number(process.env['PROCESS_INDEX'] ?? 0)
+let startedAt = 0
 let isCounting = false
 let statements = 0
 // Sequelize logs a statement right before it sends it.
@@ -27,7 +28,9 @@ const logging = (): void => {
 const sequelize = connectSpec(databaseOfParent(), { logging })
 const migrator = createMigrator({ sequelize, migrations: history(plan.pauseMs, plan.transaction) })
 const say = (line: unknown): void => console.log(JSON.stringify(line))
-for (const event of ['migrating', 'reverting'] as const) migrator.on(event, () => say({ event: 'begin' }))
+for (const event of ['migrating', 'reverting'] as const) {
+  migrator.on(event, () => say({ event: 'begin', ms: performance.now() - startedAt }))
+}
 for (const event of ['migrated', 'reverted'] as const) migrator.on(event, () => say({ event: 'end' }))
 
 // What takes long and touches nothing comes before the barrier: Umzug's code, and a connection.
@@ -35,7 +38,7 @@ void migrator.umzug
 await sequelize.authenticate()
 await arriveAtBarrier()
 isCounting = true
-const startedAt = performance.now()
+startedAt = performance.now()
 try {
   const metas =
     plan.verbs[number % plan.verbs.length] === 'down' ? await migrator.down({ to: 0 }) : await migrator.up()
