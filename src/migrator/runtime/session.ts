@@ -27,6 +27,9 @@ interface TransactionInternals {
 /** {@link SequelizeInternals} of an instance. */
 const internalsOf = (sequelize: Sequelize): SequelizeInternals => sequelize as unknown as SequelizeInternals
 
+/** What the host may have set for all its queries is none of ours. */
+const OWN = { raw: true, nest: false, plain: false, retry: { max: 1 } } as const
+
 /** One connection of the host's pool, pinned: every query of the session runs on it and on no other. */
 export class PinnedSession implements Session {
   private constructor(
@@ -48,9 +51,7 @@ export class PinnedSession implements Session {
   }
 
   async run(sql: string): Promise<void> {
-    await outsideStep(() =>
-      this.sequelize.query(sql, { transaction: this.transaction, raw: true, retry: { max: 1 } }),
-    )
+    await outsideStep(() => this.sequelize.query(sql, { ...OWN, transaction: this.transaction }))
   }
 
   async select<Row extends object>(sql: string): Promise<readonly Row[]> {
@@ -91,7 +92,7 @@ export const selectWith = async <Row extends object>(
   sql: string,
   transaction: Transaction | null,
 ): Promise<readonly Row[]> => {
-  const options = { transaction, type: 'SELECT', raw: true, useMaster: true, retry: { max: 1 } }
+  const options = { ...OWN, transaction, type: 'SELECT', useMaster: true }
   const rows: unknown = await outsideStep(() => sequelize.query(sql, options as object))
   return rows as readonly Row[]
 }

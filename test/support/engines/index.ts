@@ -11,7 +11,7 @@ import { askKeeper } from './keeper-client.js'
 import type { EngineDialect, EngineName } from './types.js'
 
 // A child process imports `connectSpec` and `databaseOfParent` from './database.js': this file needs vitest.
-export { childEnv, type DatabaseSpec, type TestDatabase } from './database.js'
+export { childEnv, type TestDatabase } from './database.js'
 export type { EngineDialect, EngineName } from './types.js'
 
 /** A kind of database that is available in this run. */
