@@ -33,7 +33,7 @@ export type Grade = 0 | 1 | 2 | 3 | 4 | 5
  * ```
  */
 export function isGrade(x: unknown): x is Grade {
-  return isInteger(x, 0) && x <= 5
+  return Number.isInteger(x) && (x as number) >= 0 && (x as number) <= 5
 }
 
 /** Throws unless the value is a grade. */

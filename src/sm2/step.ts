@@ -32,12 +32,13 @@ export function nextInterval(
   rules: Sm2Rules,
 ): number {
   if (repetitions === 0) return 1
-  const rest = intervalDays * ease < 2e9 ? intervalDays : intervalDays % 2000
+  const isLarge = intervalDays * ease > 2e9
+  const rest = isLarge ? intervalDays % 2000 : intervalDays
   const scaled = rest * ease
   const bias =
     rules.rounding === 'nearest' ? 500 : rules.rounding === 'up' ? 999 : 499 + ((scaled / 1000) & 1)
-  const product = ((intervalDays - rest) / 1000) * ease + (((scaled + bias) / 1000) | 0)
-  const days = repetitions === 1 ? 6 : product
+  const rounded = ((scaled + bias) / 1000) | 0
+  const days = repetitions === 1 ? 6 : isLarge ? ((intervalDays - rest) / 1000) * ease + rounded : rounded
   // biome-ignore lint/complexity/useMathMinMax: as above
   return days < rules.maxIntervalDays ? days : rules.maxIntervalDays
 }
