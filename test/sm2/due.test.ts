@@ -53,7 +53,7 @@ describe('due', () => {
           })
         },
       ),
-      { numRuns: runs(100, 5000) },
+      { numRuns: runs(100, 1000) },
     )
   })
 
