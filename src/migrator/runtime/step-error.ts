@@ -19,7 +19,7 @@ export const stepError = (error: unknown, run: Run, step: StepToRun, scope: Step
   const now =
     scope.handler === undefined
       ? `Nothing of it remains. ${rest}`
-      : `Completed statements remain, and are noted.${next}`
+      : `A step without a transaction keeps completed statements; they are noted.${next}`
   return new StepError(
     code,
     `${where}: ${redact(messageOf(error), sequelize)}. ${now}`,
