@@ -42,6 +42,7 @@ export type CardsErrorCode =
  * ```
  */
 export class CardsError extends Error {
+  /** `CardsError` */
   override readonly name = 'CardsError'
   /** Stable: programs may depend on it. */
   readonly code: CardsErrorCode

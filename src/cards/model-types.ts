@@ -44,14 +44,23 @@ export type ReviewKind = 'review' | 'drill'
  * ```
  */
 export interface CardAttributes {
+  /** The host's id of the learner. */
   learnerId: string
+  /** The host's id of the item. */
   itemId: string
+  /** No unit, from 1.3; 2.5 at first. */
   easeFactor: number
+  /** Days from the last review to the next; 0 at first. */
   intervalDays: number
+  /** Reviews passed in a row since the last lapse. */
   repetitions: number
+  /** The learner's day of the next review; `null` before the first. */
   dueOn: CalendarDay | null
+  /** The learner's day of the last review; `null` before the first. */
   lastReviewedOn: CalendarDay | null
+  /** When the row was made. */
   createdAt: Date
+  /** When the row was last changed. */
   updatedAt: Date
 }
 
@@ -69,18 +78,31 @@ export interface CardAttributes {
  * ```
  */
 export interface ReviewAttributes {
+  /** The host's id of the learner. */
   learnerId: string
+  /** A UUID, made by the client. */
   id: string
+  /** The host's id of the item. */
   itemId: string
+  /** Quality of recall, 0 to 5. */
   grade: Grade
+  /** The instant of the review. */
   reviewedAt: Date
+  /** The learner's day of the review. */
   reviewedOn: CalendarDay
+  /** Whether it counts, or is a drill. */
   kind: ReviewKind
+  /** The card's ease factor before the review. */
   easeFactorBefore: number
+  /** The card's ease factor after it. */
   easeFactorAfter: number
+  /** The card's interval before the review, in days. */
   intervalDaysBefore: number
+  /** The card's interval after it, in days. */
   intervalDaysAfter: number
+  /** The card's repetitions before the review. */
   repetitionsBefore: number
+  /** The card's repetitions after it. */
   repetitionsAfter: number
 }
 
@@ -128,8 +150,11 @@ export type ReviewModel = ModelStatic<Model<ReviewAttributes, ReviewCreation>>
  * ```
  */
 export interface Sm2Models {
+  /** The instance on which they were defined. */
   readonly sequelize: Sequelize
+  /** The cards: a row a learner and item. */
   readonly Card: CardModel
+  /** The log of reviews. */
   readonly Review: ReviewModel
 }
 

@@ -21,7 +21,9 @@ import { idKindOf } from './models.js'
  * ```
  */
 export interface StoredCard extends Card {
+  /** The host's id of the learner, as text. */
   readonly learnerId: string
+  /** The host's id of the item, as text. */
   readonly itemId: string
 }
 

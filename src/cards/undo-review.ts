@@ -26,6 +26,7 @@ import { deleteReview, updateCards, updateReviewStates } from './write-rows.js'
  * ```
  */
 export interface ReviewToUndo {
+  /** The host's id of the learner. */
   readonly learnerId: Sm2Id
   /** The review's UUID. */
   readonly id: string
