@@ -148,7 +148,6 @@ export class StepRunner {
     const { revision, direction } = step
     const journal = new JournalTable(session, this.table.journal)
     await journal.create()
-    const begun = await journal.read(revision.revision)
     if (found !== 'interrupted') {
       // Row and mark together, so that a row that says "started" always tells the direction. A journal without such a
       // row is what somebody left who took the row away by hand: it speaks of no step any more.
@@ -160,6 +159,7 @@ export class StepRunner {
       })
       return new Journal(session, this.#dialect, journal, revision.revision, direction, [])
     }
+    const begun = await journal.read(revision.revision)
     if (begun !== undefined && begun.direction !== direction) {
       throw new MigratorError(
         'INTERRUPTED',
