@@ -3,7 +3,7 @@ import { checkRules, type Sm2Rules, sourceRules } from './rules.js'
 import { schedule } from './schedule.js'
 import { refuse } from './sm2-error.js'
 import { checkState, initialState, type Sm2State } from './state.js'
-import { nextEase, nextInterval } from './step.js'
+import { biasOf, nextEase, nextInterval } from './step.js'
 
 /**
  * Where {@link replay} and {@link trajectory} start, and by which rules.
@@ -53,20 +53,31 @@ export function replay(grades: Iterable<Grade>, options: ReplayOptions = {}): Sm
   checkGrades(grades)
   let ease = checkState(from, rules.maxIntervalDays)
   let { intervalDays, repetitions } = from
-  let index = 0
-  for (const grade of grades) {
+  // Looked at once, and an array read by index: half the time of a review that asks the rules and an iterator.
+  const { maxIntervalDays } = rules
+  const bias = biasOf(rules)
+  const isKept = rules.lapseEase === 'keep'
+  const isUpdated = rules.easeInInterval === 'updated'
+  const list = Array.isArray(grades) ? grades : Array.from(grades)
+  for (let index = 0; index < list.length; index++) {
+    const grade = list[index]
     if (!isGrade(grade)) checkGrade(grade, `grades[${index}]`)
-    const updated = nextEase(ease, grade, rules)
     if (grade > 2) {
-      const factor = rules.easeInInterval === 'updated' ? updated : ease
-      intervalDays = nextInterval(intervalDays, repetitions, factor, rules)
+      const updated = nextEase(ease, grade)
+      intervalDays = nextInterval(
+        intervalDays,
+        repetitions,
+        isUpdated ? updated : ease,
+        bias,
+        maxIntervalDays,
+      )
       repetitions++
+      ease = updated
     } else {
       intervalDays = 1
       repetitions = 0
+      if (!isKept) ease = nextEase(ease, grade)
     }
-    ease = updated
-    index++
   }
   return { easeFactor: ease / 1000, intervalDays, repetitions }
 }

@@ -65,9 +65,9 @@ export const textRules: Sm2Rules = /* @__PURE__ */ Object.freeze({
 })
 
 const allowed = {
-  lapseEase: ['update', 'keep'],
-  easeInInterval: ['previous', 'updated'],
-  rounding: ['nearest', 'nearest-even', 'up'],
+  lapseEase: 'update,keep',
+  easeInInterval: 'previous,updated',
+  rounding: 'nearest,nearest-even,up',
   maxIntervalDays: 'an integer from 1',
 }
 
@@ -77,8 +77,8 @@ export function checkRules(rules: Sm2Rules): void {
   for (name in allowed) {
     const found = rules?.[name]
     const choices = allowed[name]
-    if (typeof choices === 'string' ? !isInteger(found, 1) : !choices.includes(found as string)) {
-      refuse('INVALID_RULES', `rules.${name}`, found, String(choices))
+    if (name === 'maxIntervalDays' ? !isInteger(found, 1) : !choices.split(',').includes(found as string)) {
+      refuse('INVALID_RULES', `rules.${name}`, found, choices)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { checkGrade, type Grade } from './grade.js'
 import { checkRules, type Sm2Rules, sourceRules } from './rules.js'
 import { checkState, type Sm2State } from './state.js'
-import { nextEase, nextInterval } from './step.js'
+import { biasOf, nextEase, nextInterval } from './step.js'
 
 /**
  * The state of an item after one review.
@@ -33,14 +33,17 @@ export function schedule(state: Sm2State, grade: Grade, rules: Sm2Rules = source
   checkGrade(grade, 'grade')
   const ease = checkState(state, rules.maxIntervalDays)
   const { intervalDays, repetitions } = state
-  const updated = nextEase(ease, grade, rules)
+  if (grade < 3) {
+    const kept = rules.lapseEase === 'keep' ? ease : nextEase(ease, grade)
+    return { easeFactor: kept / 1000, intervalDays: 1, repetitions: 0 }
+  }
+  const updated = nextEase(ease, grade)
   const factor = rules.easeInInterval === 'updated' ? updated : ease
-  const isPassed = grade > 2
   // A plain literal: freezing it would cost 2.5 times the whole computation, spreading 3 times.
   return {
     easeFactor: updated / 1000,
-    intervalDays: isPassed ? nextInterval(intervalDays, repetitions, factor, rules) : 1,
-    repetitions: isPassed ? repetitions + 1 : 0,
+    intervalDays: nextInterval(intervalDays, repetitions, factor, biasOf(rules), rules.maxIntervalDays),
+    repetitions: repetitions + 1,
   }
 }
 

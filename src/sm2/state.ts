@@ -78,6 +78,10 @@ function refuseState(
   }
   if (!isInteger(repetitions, 0))
     refuse('INVALID_STATE', 'state.repetitions', repetitions, 'an integer from 0')
-  const allowed = `an integer from ${repetitions > 0 ? 1 : 0} to ${maxIntervalDays}`
-  return refuse('INVALID_STATE', 'state.intervalDays', intervalDays, allowed)
+  return refuse(
+    'INVALID_STATE',
+    'state.intervalDays',
+    intervalDays,
+    `an integer from ${repetitions > 0 ? 1 : 0} to ${maxIntervalDays}`,
+  )
 }
