@@ -37,9 +37,10 @@ const importAny = async (path: string): Promise<unknown> => {
   if (extension === '.cjs') return requireFresh(path)
   try {
     // The query makes an edited file another module to Node's cache of ES modules; CommonJS is kept by path alone.
-    const { mtimeMs, ctimeMs } = statSync(path)
+    const { ino, mtimeMs, ctimeMs } = statSync(path)
     forget(createRequire(path), path)
-    return await import(`${pathToFileURL(path).href}?v=${mtimeMs}-${ctimeMs}`)
+    // The times have the grain of the kernel's clock: a file that takes this one's place at once is told by its inode.
+    return await import(`${pathToFileURL(path).href}?v=${ino}-${mtimeMs}-${ctimeMs}`)
   } catch (error) {
     if (error instanceof SyntaxError && ESM_IN_COMMONJS.test(error.message)) return importTypeScript(path)
     throw error
