@@ -134,6 +134,8 @@ function prepareTools(): void {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     packages: 'external',
+    // Without the paths of the project's own: `sm2kit/migrator` is the package that was just built.
+    tsconfigRaw: {},
     platform: 'node',
     target: 'node20',
     format: 'esm',
@@ -162,7 +164,7 @@ exports.down = (knex) => knex.schema.dropTable('${table}')
   .execute()
 exports.down = (db) => db.schema.dropTable('${table}').execute()
 `
-  const id = (of: number): string => `'${of.toString(16).padStart(12, 'a')}'`
+  const id = (of: number): string => `'${of.toString(16).padStart(12, '0')}'`
   return `const { DataTypes } = require('sequelize')
 
 exports.revision = ${id(index)}
