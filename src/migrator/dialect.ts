@@ -33,6 +33,8 @@ export interface InstantColumn {
   readonly type: string
   /** SQL literal of an instant. */
   literal(instant: Date): string
+  /** SQL expression of the moment at which it is run. */
+  readonly now: string
   /** SQL expression that gives the column as a text that {@link InstantColumn.parse} reads. */
   select(column: string): string
   parse(text: string): Date
@@ -83,6 +85,14 @@ export interface Dialect {
    * Where {@link Capabilities.atomicStatements} holds, of what it names alone: what others change must not look like its work.
    */
   fingerprint(session: Session, sql: string): Promise<string>
+
+  /** A statement as the engine's own command-line client takes it from a script, ended. Default: with a semicolon. */
+  scriptStatement?(sql: string): string
+  /**
+   * The rows that a query of Sequelize's own can only give on a database of which nothing is known; undefined for any other
+   * query, which cannot be answered without a database.
+   */
+  rowsOffline?(sql: string): readonly object[] | undefined
 
   /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
   operations(

@@ -7,6 +7,7 @@ export type MigratorErrorCode =
   | 'INVALID_OPTION'
   | 'UNSUPPORTED_ENGINE'
   | 'UNSUPPORTED_STORAGE'
+  | 'NOT_AVAILABLE'
   // revision files and their order
   | 'FOLDER_NOT_FOUND'
   | 'REVISION_NOT_LOADABLE'
@@ -25,10 +26,13 @@ export type MigratorErrorCode =
   | 'UNMET_DEPENDENCY'
   | 'HAS_DEPENDENTS'
   | 'IRREVERSIBLE'
+  | 'OFFLINE_READ'
+  | 'FILE_EXISTS'
   // what the version table says
   | 'EDITED_REVISION'
   | 'UNKNOWN_APPLIED'
   | 'INTERRUPTED'
+  | 'NOTHING_TO_ADOPT'
   // the database
   | 'CANNOT_CONNECT'
   | 'ACCESS_DENIED'

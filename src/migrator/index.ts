@@ -3,9 +3,12 @@
  *
  * @module sm2kit/migrator
  */
-export type { RevisionInfo } from './commands/list.js'
+export type { AdoptOptions, AdoptReport } from './commands/adopt.js'
+export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'
+export type { RevisionInfo } from './commands/revision-info.js'
 export type { MigrationMeta } from './commands/run-steps.js'
 export type { DownOptions, UpOptions } from './commands/select.js'
+export type { SqlOptions } from './commands/sql.js'
 export type { StampOptions, StampReport } from './commands/stamp.js'
 export type {
   BaselineOptions,

@@ -1,16 +1,22 @@
 import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
+import { type AdoptOptions, type AdoptReport, adopt } from './commands/adopt.js'
 import { readCatalog } from './commands/catalog.js'
 import type { CommandContext } from './commands/context.js'
-import { down } from './commands/down.js'
-import { current, executed, history, pending, type RevisionInfo } from './commands/list.js'
+import { down, downgrade } from './commands/down.js'
+import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
+import { type Plan, type PlanOptions, plan } from './commands/plan.js'
 import { resolve } from './commands/resolve.js'
+import type { RevisionInfo } from './commands/revision-info.js'
 import type { MigrationMeta } from './commands/run-steps.js'
 import type { DownOptions, UpOptions } from './commands/select.js'
+import { type SqlOptions, sql } from './commands/sql.js'
 import { type StampOptions, type StampReport, stamp } from './commands/stamp.js'
-import { up } from './commands/up.js'
+import { up, upgrade } from './commands/up.js'
 import { type MigratorOptions, parseOptions } from './config.js'
 import { dialectOf } from './dialects/registry.js'
+import type { Report } from './report.js'
+import type { Target } from './revisions/graph-types.js'
 import { type MigratorEventMap, MigratorEvents, type MigratorListener } from './runtime/events.js'
 import { StepRunner } from './runtime/step-runner.js'
 import { createUmzug } from './runtime/umzug-adapter.js'
@@ -40,17 +46,72 @@ export interface Migrator {
   pending(): Promise<MigrationMeta[]>
   /** What is applied, in order; revisions that the code no longer has come last. */
   executed(): Promise<MigrationMeta[]>
+  /**
+   * Applies what the target needs and the database lacks, as `alembic upgrade` does. As safe as {@link Migrator.up}.
+   *
+   * @param target - `head` (default), `heads`, an id or the start of one, a name, `+2`, `<id>+2`, `<label>@head`, or several.
+   * @returns Step by step, what was done.
+   * @throws MigratorError; RevisionError `UNKNOWN_REVISION`, `AMBIGUOUS_REVISION`, `MULTIPLE_HEADS`, `TOO_FAR`.
+   */
+  upgrade(target?: Target): Promise<Report>
+  /**
+   * Reverts what stands on the target, so that it *ends at* the target, as `alembic downgrade` does.
+   *
+   * @param target - `-1`, an id or the start of one, a name, `base` (everything goes), `<label>@base`, or several.
+   * @returns Step by step, what was done.
+   * @throws MigratorError; `IRREVERSIBLE` before anything runs when one of them has no `down`; RevisionError as
+   *   {@link Migrator.upgrade}, and `RANGE` when the target is not below what is applied.
+   */
+  downgrade(target: Target): Promise<Report>
   /** The applied revisions on which no other applied one stands, newest first. */
   current(): Promise<RevisionInfo[]>
-  /** Every revision of the code, newest first, with what the database records of it. */
-  history(): Promise<RevisionInfo[]>
+  /** The revisions of the code on which no other one stands along its line, newest first. */
+  heads(): Promise<RevisionInfo[]>
+  /** The revisions of the code on which several others stand, newest first. */
+  branches(): Promise<RevisionInfo[]>
+  /**
+   * Every revision of the code, newest first, with what the database records of it.
+   *
+   * @param range - Some of them: `<from>:<to>`, `<from>:`, `:<to>`, `-3:current`; both ends are included.
+   * @throws RevisionError `RANGE`, `UNKNOWN_REVISION`
+   */
+  history(range?: string): Promise<RevisionInfo[]>
+  /**
+   * One revision.
+   *
+   * @param reference - An id or the start of one, a name, a label, `head`.
+   * @throws RevisionError `UNKNOWN_REVISION`, `AMBIGUOUS_REVISION`, `MULTIPLE_HEADS`
+   */
+  show(reference: string): Promise<RevisionInfo>
+  /**
+   * What an upgrade or a downgrade to the target would do now: the steps and their SQL. Each step's code runs, with what it
+   * writes noted and not sent; what it reads is read from the live database, which later steps find as it is now. Nothing is changed.
+   *
+   * @param target - As of {@link Migrator.upgrade} or {@link Migrator.downgrade}. Default `head`.
+   * @throws As these two do; StepError when the code of a step fails.
+   */
+  plan(target?: Target, options?: PlanOptions): Promise<Plan>
+  /**
+   * The statements of an upgrade or a downgrade as a script for the engine's own command-line client, version rows included.
+   * Asks no database.
+   *
+   * @throws StepError `OFFLINE_READ` when a step reads; RevisionError as {@link Migrator.upgrade}.
+   */
+  sql(options?: SqlOptions): Promise<string>
+  /**
+   * Takes over a database that Umzug or sequelize-cli has migrated: what its table names is recorded as applied, in one
+   * transaction. Nothing runs, and the old table stays.
+   *
+   * @throws MigratorError `NOTHING_TO_ADOPT`; RevisionError `UNKNOWN_REVISION` when a name is that of no file.
+   */
+  adopt(options?: AdoptOptions): Promise<AdoptReport>
   /**
    * Records revisions as applied without running them: the target and everything below it; what stands on it is
    * recorded as not applied. Also accepts an edited file.
    *
-   * @param target - An id, a name, several, `head` (everything) or `base` (nothing).
+   * @param target - As of {@link Migrator.upgrade}; `head` is everything, `base` nothing.
    */
-  stamp(target: string | readonly string[], options?: StampOptions): Promise<StampReport>
+  stamp(target: Target, options?: StampOptions): Promise<StampReport>
   /**
    * Says what became of the statement that a run without a transaction was interrupted at, where an error
    * `INTERRUPTED` asked for it.
@@ -121,8 +182,16 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     down: (given) => verb('down', () => down(context, given)),
     pending: () => verb('pending', () => pending(context)),
     executed: () => verb('executed', () => executed(context)),
+    upgrade: (target = 'head') => events.around('upgrade', () => upgrade(context, target)),
+    downgrade: (target) => events.around('downgrade', () => downgrade(context, target)),
     current: () => verb('current', () => current(context)),
-    history: () => verb('history', () => history(context)),
+    heads: () => verb('heads', () => heads(context)),
+    branches: () => verb('branches', () => branches(context)),
+    history: (range) => verb('history', () => history(context, range)),
+    show: (reference) => events.around('show', () => show(context, reference)),
+    plan: (target = 'head', given) => events.around('plan', () => plan(context, target, given)),
+    sql: (given) => events.around('sql', () => sql(context, given)),
+    adopt: (given) => events.around('adopt', () => adopt(context, given)),
     stamp: (target, given) => events.around('stamp', () => stamp(context, target, given)),
     resolve: (revision, outcome) => events.around('resolve', () => resolve(context, revision, outcome)),
     on: (name, listener) => events.on(name, listener),

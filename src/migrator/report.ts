@@ -4,6 +4,10 @@ export interface StepReport {
   readonly revision: string
   /** Umzug's name of it: the file name without extension, or the id. */
   readonly name: string
+  /** One line for people; may be empty. */
+  readonly message: string
+  /** Ids of what it stands on, on its own line. */
+  readonly downRevision: readonly string[]
   /** The way it was going. */
   readonly direction: 'up' | 'down'
   /**

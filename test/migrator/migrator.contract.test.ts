@@ -128,6 +128,13 @@ describeEngines('the verbs', (engine) => {
         durationMs: expect.any(Number),
         dependsOn: [],
         branchLabels: [],
+        labels: [],
+        dependents: [],
+        isBelowHead: false,
+        isEffectiveHead: false,
+        isBranchPoint: false,
+        isMergePoint: false,
+        isShipped: false,
       }
       const a = {
         ...common,
@@ -135,11 +142,19 @@ describeEngines('the verbs', (engine) => {
         name: 'a',
         message: 'add a',
         downRevision: [],
+        children: ['b', 'side'],
+        isBranchPoint: true,
         state: 'applied',
         isHead: false,
       }
-      const b = { ...a, revision: 'b', name: 'b', message: 'add b', downRevision: ['a'] }
-      const none = { appliedAt: null, durationMs: null, state: 'pending', isHead: true }
+      const b = {
+        ...{ ...a, revision: 'b', name: 'b', message: 'add b', downRevision: ['a'] },
+        ...{ children: ['c'], dependents: ['side'], isBranchPoint: false },
+      }
+      const none = {
+        ...{ appliedAt: null, durationMs: null, state: 'pending' },
+        ...{ isHead: true, isEffectiveHead: true, isBranchPoint: false, children: [], dependents: [] },
+      }
       const c = { ...b, ...none, revision: 'c', name: 'c', message: 'add c', downRevision: ['b'] }
       const side = {
         ...a,
@@ -150,6 +165,7 @@ describeEngines('the verbs', (engine) => {
         downRevision: ['a'],
         dependsOn: ['b'],
         branchLabels: ['extra'],
+        labels: ['extra'],
       }
       expect(await migrator.current()).toEqual([b])
       const history = await migrator.history()
@@ -188,7 +204,8 @@ describeEngines('stamp', (engine) => {
       expect(await migrator.stamp('side')).toEqual({ added: ['side'], removed: [], accepted: [] })
       expect(await migrator.stamp('a')).toEqual({ added: [], removed: ['b'], accepted: [] })
       expect(await migrator.executed()).toEqual(named('a', 'side'))
-      expect(await migrator.stamp('head')).toEqual({ added: ['b', 'c'], removed: [], accepted: [] })
+      expect((await failure(migrator.stamp('head'))).code).toBe('MULTIPLE_HEADS')
+      expect(await migrator.stamp('heads')).toEqual({ added: ['b', 'c'], removed: [], accepted: [] })
       expect(await migrator.stamp(['a', 'side'], { purge: true })).toEqual({
         added: [],
         removed: expect.arrayContaining(['b', 'c']),

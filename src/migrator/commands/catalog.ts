@@ -5,12 +5,18 @@ import { bodyOf, listFolder } from '../directory/list.js'
 import { RevisionError } from '../errors.js'
 import type { Revision } from '../operations/migration.js'
 import type { Sm2TableOptions } from '../operations/sm2-tables.js'
-import { orderRevisions } from '../revisions/order.js'
+import { buildRevisionGraph } from '../revisions/graph.js'
+import type { RevisionGraph } from '../revisions/graph-types.js'
 import { checkRevisionId, type KnownRevision, listOf, type RevisionBody } from '../revisions/revision.js'
+
+/** Labels of the branches that the package ships. */
+export const SHIPPED_BRANCHES: readonly string[] = ['sm2']
 
 /** Every revision that the code knows, in the order in which they run. */
 export interface Catalog {
   readonly ordered: readonly KnownRevision[]
+  /** The same revisions and how they stand on one another. */
+  readonly graph: RevisionGraph
   readonly byId: ReadonlyMap<string, KnownRevision>
   /** By Umzug's name; where a name is another's id, the id wins. */
   find(reference: string): KnownRevision | undefined
@@ -25,7 +31,15 @@ export const readCatalog = async (config: MigratorConfig): Promise<Catalog> => {
   const revisions: KnownRevision[] = config.baseline === false ? [] : [shippedBaseline(config.baseline)]
   for (const [index, revision] of config.revisions.entries()) revisions.push(fromMemory(revision, index))
   for (const folder of config.folders) revisions.push(...(await listFolder(folder)))
-  const ordered = orderRevisions(revisions).map(loadedOnce)
+  const graph = graphOf(revisions)
+  const known = new Map(revisions.map((revision) => [revision.revision, revision]))
+  const ordered = graph.order().flatMap((id) => {
+    const revision = known.get(id)
+    if (revision === undefined) return []
+    // A dependency may name a branch; whoever looks at the revision is to see ids.
+    const dependsOn = revision.dependsOn.length === 0 ? [] : graph.show(id).dependsOn
+    return [loadedOnce({ ...revision, dependsOn })]
+  })
   const byId = new Map(ordered.map((revision) => [revision.revision, revision]))
   const byName = new Map<string, KnownRevision>()
   for (const revision of ordered) {
@@ -33,8 +47,18 @@ export const readCatalog = async (config: MigratorConfig): Promise<Catalog> => {
     if (other !== undefined) throw sameName(other, revision)
     byName.set(revision.name, revision)
   }
-  return { ordered, byId, find: (reference) => byId.get(reference) ?? byName.get(reference) }
+  return { ordered, graph, byId, find: (reference) => byId.get(reference) ?? byName.get(reference) }
 }
+
+/** Where the revisions leave the order open, it is: the shipped ones, those in memory as given, the files by name (their date). */
+const createdAt = ({ origin, name }: KnownRevision, index: number): string =>
+  origin === 'shipped' ? '' : origin === 'memory' ? `0${String(index).padStart(9, '0')}` : `1${name}`
+
+const graphOf = (revisions: readonly KnownRevision[]): RevisionGraph =>
+  buildRevisionGraph(
+    revisions.map((known, index) => ({ ...known, createdAt: createdAt(known, index) })),
+    { shipped: SHIPPED_BRANCHES, names: 'file' },
+  )
 
 /** Umzug knows a migration by its name alone. */
 const sameName = (one: KnownRevision, other: KnownRevision): RevisionError =>

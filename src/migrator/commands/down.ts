@@ -1,23 +1,26 @@
-import { type CommandContext, runWriting } from './context.js'
-import { finishInterrupted, type MigrationMeta, metaOf, runSteps } from './run-steps.js'
-import { type DownOptions, selectDown } from './select.js'
-import { readState, refuseEdited, refuseUnknown } from './state.js'
+import type { Report } from '../report.js'
+import type { Target } from '../revisions/graph-types.js'
+import type { CommandContext } from './context.js'
+import { goDown, metasOf } from './go.js'
+import type { MigrationMeta } from './run-steps.js'
+import { type DownOptions, knownOf, selectDown } from './select.js'
+import { targetsOf } from './target.js'
 
-/** `migrator.down()`. */
-export const down = (context: CommandContext, options: DownOptions = {}): Promise<readonly MigrationMeta[]> =>
-  runWriting(context, async () => {
-    const before = await readState(context)
-    refuseEdited(before)
-    refuseUnknown(context, before, before.applied.length + before.interrupted.length > 0)
-    if (before.interrupted.length === 0) {
-      const wanted = selectDown(before, options, [])
-      return wanted.length === 0 ? [] : runSteps(context, before, wanted, 'down')
-    }
+/** `migrator.down()`, Umzug's. */
+export const down = async (
+  context: CommandContext,
+  options: DownOptions = {},
+): Promise<readonly MigrationMeta[]> =>
+  metasOf(await goDown(context, (state, gone) => selectDown(state, options, gone)))
 
-    const resumed = (await finishInterrupted(context, before)).down
-    const state = await readState(context)
-    // Whoever has ended it: what was going down when the command began is what the command was to revert.
-    const gone = before.interrupted.filter(({ revision }) => !state.rows.has(revision)).map(metaOf)
-    const wanted = selectDown(state, options, gone)
-    return [...resumed, ...(wanted.length === 0 ? [] : await runSteps(context, state, wanted, 'down'))]
+/** `migrator.downgrade()`, Alembic's. */
+export const downgrade = async (context: CommandContext, target: Target): Promise<Report> => {
+  const { report } = await goDown(context, (state, _gone, before) => {
+    const { catalog } = before
+    // What was interrupted counts as applied: going back by one from there is going back over it.
+    const begun = before.interrupted.map(({ revision }) => revision)
+    const steps = catalog.graph.downgrade([...before.appliedIds(), ...begun], targetsOf(catalog, target))
+    return knownOf(state.catalog, steps).filter((revision) => state.rows.has(revision.revision))
   })
+  return report
+}

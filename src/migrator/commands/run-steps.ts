@@ -1,7 +1,9 @@
 import { MigratorError } from '../errors.js'
+import type { Report } from '../report.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
 import { readBegun } from '../runtime/journal-table.js'
+import { emptyReport } from '../runtime/report.js'
 import type { CommandContext } from './context.js'
 import type { MigrationState } from './state.js'
 
@@ -24,14 +26,15 @@ export const metaOf = ({ name, path }: KnownRevision): MigrationMeta =>
  *
  * Before anything runs, every one is loaded, so that a file that cannot be is no half-done run.
  *
- * @returns Those that this process ran; what another one ran meanwhile is not among them.
+ * @returns Step by step, what this process did and what another one had done meanwhile.
  */
 export const runSteps = async (
   context: CommandContext,
   { catalog }: MigrationState,
   revisions: readonly KnownRevision[],
   direction: Direction,
-): Promise<readonly MigrationMeta[]> => {
+): Promise<Report> => {
+  if (revisions.length === 0) return emptyReport(direction)
   const oneTransaction =
     context.config.transaction === 'run' && context.table.dialect.stepTransaction !== undefined
   for (const revision of revisions) {
@@ -43,27 +46,29 @@ export const runSteps = async (
     const migrations = revisions.map((revision) => revision.name)
     // ALLOW: what another process has run meanwhile is found by the step, under the lock, and not refused here.
     await context.umzug()[direction]({ migrations, rerun: 'ALLOW' })
-    const done = new Set(run.report.done())
-    return revisions.filter((revision) => done.has(revision.name)).map(metaOf)
+    return run.report.build()
   })
 }
 
-/** The interrupted steps that this process has ended, by the direction in which they were going. */
-export interface Finished {
-  readonly up: readonly MigrationMeta[]
-  readonly down: readonly MigrationMeta[]
-}
+/** What of a report this process did in a direction, as Umzug's verbs return it. */
+export const doneIn = (report: Report, { catalog }: MigrationState, direction: Direction): MigrationMeta[] =>
+  report.steps
+    .filter((step) => step.state === 'done' && step.direction === direction)
+    .map(({ revision, name }) => {
+      const known = catalog.byId.get(revision)
+      return known === undefined ? { name } : metaOf(known)
+    })
 
 /**
  * Ends what a former run had begun without a transaction, each in the direction in which it was going.
  *
- * @returns Those that this process ended; another one, which may only have seemed dead, can have been faster.
+ * @returns A report for each; another process, which may only have seemed dead, can have been faster.
  */
 export const finishInterrupted = async (
   context: CommandContext,
   state: MigrationState,
-): Promise<Finished> => {
-  const finished = { up: [] as MigrationMeta[], down: [] as MigrationMeta[] }
+): Promise<readonly Report[]> => {
+  const finished: Report[] = []
   for (const revision of state.interrupted) {
     const direction = await readBegun(context.table, revision.revision)
     // Mark and state are written together: without the mark, the step was ended since the state was read.
@@ -76,7 +81,7 @@ export const finishInterrupted = async (
     const all = state.catalog.ordered
     await context.runner.inRun({ direction, oneTransaction: false, all }, async (run) => {
       await context.runner.run({ revision, direction, all })
-      if (run.report.done().includes(revision.name)) finished[direction].push(metaOf(revision))
+      finished.push(run.report.build())
     })
   }
   return finished

@@ -1,5 +1,6 @@
 import { MigratorError, RevisionError } from '../errors.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
+import type { Catalog } from './catalog.js'
 import type { MigrationMeta } from './run-steps.js'
 import type { MigrationState } from './state.js'
 
@@ -78,6 +79,12 @@ export const selectDown = (
   if (index === -1) throw notExecuted(target)
   return latestFirst.slice(0, index + 1)
 }
+
+/** The revisions of the graph's steps, in their order. */
+export const knownOf = (
+  { byId }: Catalog,
+  steps: readonly { readonly revision: string }[],
+): readonly KnownRevision[] => steps.flatMap(({ revision }) => byId.get(revision) ?? [])
 
 const notExecuted = (revision: KnownRevision): RevisionError =>
   new RevisionError(

@@ -19,6 +19,10 @@ export interface MigrationState {
   readonly interrupted: readonly KnownRevision[]
   /** Recorded, and unknown to the code. */
   readonly unknown: readonly VersionRow[]
+  /** Ids of {@link MigrationState.applied}, as the graph takes them. */
+  appliedIds(): readonly string[]
+  /** Ids of the pending revisions on which something applied stands. */
+  belowHead(): ReadonlySet<string>
 }
 
 /**
@@ -31,13 +35,24 @@ export const readState = async (context: CommandContext, session?: Session): Pro
   const { rows } = await readVersions(context, session)
   const stateOf = (revision: KnownRevision): VersionRow['state'] | undefined =>
     rows.get(revision.revision)?.state
+  const applied = catalog.ordered.filter((revision) => stateOf(revision) === 'applied')
+  const pending = catalog.ordered.filter((revision) => stateOf(revision) !== 'applied')
+  const appliedIds = (): readonly string[] => applied.map(({ revision }) => revision)
+  let below: ReadonlySet<string> | undefined
   return {
     catalog,
     rows,
-    applied: catalog.ordered.filter((revision) => stateOf(revision) === 'applied'),
-    pending: catalog.ordered.filter((revision) => stateOf(revision) !== 'applied'),
+    applied,
+    pending,
     interrupted: catalog.ordered.filter((revision) => stateOf(revision) === 'started'),
     unknown: [...rows.values()].filter((row) => !catalog.byId.has(row.revision)),
+    appliedIds,
+    belowHead: () => {
+      if (below !== undefined) return below
+      const closure = pending.length === 0 ? new Set<string>() : catalog.graph.closure(appliedIds())
+      below = new Set(pending.map(({ revision }) => revision).filter((id) => closure.has(id)))
+      return below
+    },
   }
 }
 

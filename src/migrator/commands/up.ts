@@ -1,22 +1,23 @@
-import { type CommandContext, runWriting } from './context.js'
-import { finishInterrupted, type MigrationMeta, runSteps } from './run-steps.js'
-import { selectUp, type UpOptions } from './select.js'
-import { readState, refuseEdited, refuseUnknown } from './state.js'
+import type { Report } from '../report.js'
+import type { Target } from '../revisions/graph-types.js'
+import type { CommandContext } from './context.js'
+import { goUp, metasOf } from './go.js'
+import type { MigrationMeta } from './run-steps.js'
+import { knownOf, selectUp, type UpOptions } from './select.js'
+import { targetsOf } from './target.js'
 
-/** `migrator.up()`. One statement when nothing is pending. */
-export const up = (context: CommandContext, options: UpOptions = {}): Promise<readonly MigrationMeta[]> =>
-  runWriting(context, async () => {
-    const before = await readState(context)
-    refuseEdited(before)
-    const wanted = selectUp(before, options)
-    refuseUnknown(context, before, wanted.length + before.interrupted.length > 0)
-    if (before.interrupted.length === 0) {
-      return wanted.length === 0 ? [] : runSteps(context, before, wanted, 'up')
-    }
+/** `migrator.up()`, Umzug's. */
+export const up = async (
+  context: CommandContext,
+  options: UpOptions = {},
+): Promise<readonly MigrationMeta[]> => metasOf(await goUp(context, (state) => selectUp(state, options)))
 
-    const resumed = (await finishInterrupted(context, before)).up
-    const state = await readState(context)
-    const isWanted = (name: string): boolean => wanted.some((revision) => revision.name === name)
-    const rest = state.pending.filter(({ name }) => isWanted(name))
-    return [...resumed, ...(rest.length === 0 ? [] : await runSteps(context, state, rest, 'up'))]
+/** `migrator.upgrade()`, Alembic's. */
+export const upgrade = async (context: CommandContext, target: Target): Promise<Report> => {
+  const { report } = await goUp(context, (state) => {
+    const { catalog } = state
+    const steps = catalog.graph.upgrade(state.appliedIds(), targetsOf(catalog, target))
+    return knownOf(catalog, steps)
   })
+  return report
+}

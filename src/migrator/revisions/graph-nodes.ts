@@ -7,7 +7,8 @@ export interface GraphNode {
   readonly id: string
   readonly message: string
   readonly createdAt: string
-  readonly position: number
+  /** Where it is written; empty where nobody has said. */
+  readonly label: string
   readonly ownLabels: readonly string[]
   /** Parents on the line. */
   readonly parents: readonly GraphNode[]
@@ -33,19 +34,21 @@ interface Named {
 }
 
 /** The nodes, joined by reference; throws `INVALID_REVISION`, `DUPLICATE_REVISION` and `MISSING_PARENT`. */
-export const readNodes = (revisions: readonly GraphRevision[]): Named => {
+export const readNodes = (revisions: readonly GraphRevision[], { names = 'id' }: GraphOptions): Named => {
   const drafts: Draft[] = []
   const byId = new Map<string, Draft>()
-  for (const [position, { revision, message, createdAt, branchLabels }] of revisions.entries()) {
-    const id = checkName(revision, `Revision ${position + 1}`)
-    const label = `Revision ${id}`
-    if (byId.has(id)) throw duplicate(`Two revisions have the id ${id}.`, [id])
+  for (const [position, { revision, message, createdAt, branchLabels, label = '' }] of revisions.entries()) {
+    const where = label === '' ? `Revision ${position + 1}` : label
+    const id = names === 'id' ? checkRevisionId(revision, where) : revision
+    refuseReserved(id, where)
+    const other = byId.get(id)
+    if (other !== undefined) throw sameId(other, label)
     const draft: Draft = {
       id,
-      position,
+      label,
       message: message ?? '',
       createdAt: createdAt ?? '',
-      ownLabels: unique(listOf(branchLabels, 'branchLabels', label)),
+      ownLabels: unique(listOf(branchLabels, 'branchLabels', label === '' ? `Revision ${id}` : label)),
       parents: [],
       dependsOn: [],
       requires: [],
@@ -67,18 +70,18 @@ const readLabels = (drafts: readonly Draft[], byId: ReadonlyMap<string, Draft>):
   const byLabel = new Map<string, Draft>()
   for (const draft of drafts)
     for (const label of draft.ownLabels) {
-      checkName(label, `Revision ${draft.id}, a branch label`)
+      refuseReserved(checkRevisionId(label, `${nameOf(draft)}, a branch label`), nameOf(draft))
       const other = byLabel.get(label)
       if (other !== undefined)
-        throw duplicate(`The revisions ${other.id} and ${draft.id} both have the branch label ${label}.`, [
-          other.id,
-          draft.id,
-        ])
-      if (byId.has(label))
         throw duplicate(
-          `Revision ${draft.id} has the branch label ${label}, which is the id of a revision.`,
-          [draft.id, label],
+          `The revisions ${nameOf(other)} and ${nameOf(draft)} both have the branch label ${label}.`,
+          [other.id, draft.id],
         )
+      if (byId.has(label))
+        throw duplicate(`${nameOf(draft)} has the branch label ${label}, which is the id of a revision.`, [
+          draft.id,
+          label,
+        ])
       byLabel.set(label, draft)
     }
   return byLabel
@@ -91,9 +94,9 @@ const join = (
   byId: ReadonlyMap<string, Draft>,
   byLabel: ReadonlyMap<string, Draft>,
 ): void => {
-  const where = `Revision ${draft.id}`
+  const where = draft.label === '' ? `Revision ${draft.id}` : draft.label
   const find = (name: string, draftOf: Draft | undefined): Draft => {
-    if (draftOf === undefined) throw missing(draft.id, name)
+    if (draftOf === undefined) throw missing(draft, name)
     return draftOf
   }
   draft.parents = unique(listOf(downRevision, 'downRevision', where).map((id) => find(id, byId.get(id))))
@@ -108,30 +111,40 @@ const join = (
 
 const unique = <T>(list: readonly T[]): T[] => (list.length < 2 ? [...list] : [...new Set(list)])
 
-const checkName = (value: unknown, label: string): string => {
-  const name = checkRevisionId(value, label)
-  if (!RESERVED.has(name)) return name
+const refuseReserved = (name: string, where: string): void => {
+  if (!RESERVED.has(name)) return
   throw new RevisionError(
     'INVALID_REVISION',
-    `${label}: "${name}" is a word of targets (head, heads, base) and cannot be a name. Nothing was run. Take another.`,
-    { revisions: [name] },
+    `${where}: "${name}" is a word of targets (head, heads, base) and cannot be a name. Nothing was run. Take another.`,
+    { revisions: [name], subject: where },
   )
 }
+
+/** `8c1d0a5be2f7 (migrations/20260301_stars.ts)`: how messages about the graph itself name a revision. */
+const nameOf = ({ id, label }: Draft | GraphNode): string => (label === '' ? id : `${id} (${label})`)
+
+const sameId = (other: Draft, label: string): RevisionError =>
+  new RevisionError(
+    'DUPLICATE_REVISION',
+    `Two revisions have the id ${other.id}${label === '' && other.label === '' ? '' : `: ${other.label} and ${label}`}. ` +
+      'Nothing was run. Give one of them another id (and name that one in the "downRevision" of what stands on it).',
+    { revisions: [other.id] },
+  )
 
 const duplicate = (what: string, revisions: readonly string[]): RevisionError =>
   new RevisionError('DUPLICATE_REVISION', `${what} Nothing was run. Give one of them another name.`, {
     revisions,
   })
 
-const missing = (id: string, name: string): RevisionError =>
+const missing = ({ id, label }: Draft, name: string): RevisionError =>
   new RevisionError(
     'MISSING_PARENT',
-    `Revision ${id} stands on ${name}, and no revision has that name. Nothing was run. ` +
-      'Bring the missing revision back, or correct "downRevision" or "dependsOn".',
-    { revisions: [id, name] },
+    `${label === '' ? `Revision ${id}` : `${label} (revision ${id})`} stands on ${name}, and no revision has that name. ` +
+      'Nothing was run. Bring the missing revision back, or correct "downRevision" or "dependsOn".',
+    { revisions: [id, name], ...(label === '' ? {} : { subject: label }) },
   )
 
-/** Where each node stands in the one order of the graph: after what it requires; ties by date, then as given. Throws `CYCLE`. */
+/** Where each node stands in the one order of the graph: after what it requires; ties by date, then by id. Throws `CYCLE`. */
 export const rankNodes = (nodes: readonly GraphNode[]): ReadonlyMap<GraphNode, number> => {
   const waitingFor = new Map(nodes.map((node) => [node, node.requires.length]))
   const ranks = new Map<GraphNode, number>()
@@ -151,7 +164,7 @@ export const rankNodes = (nodes: readonly GraphNode[]): ReadonlyMap<GraphNode, n
 
 const latestFirst = (a: GraphNode, b: GraphNode): number => {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1
-  return b.position - a.position
+  return a.id < b.id ? 1 : -1
 }
 
 /** The first place in a sorted list whose item does not come before this one. */
@@ -177,7 +190,9 @@ const cycleIn = (stuck: readonly GraphNode[]): RevisionError => {
   }
   const list = [...path]
   const circle = node === undefined ? list : list.slice(list.indexOf(node))
-  const names = circle.map((one) => describeRevision({ revision: one.id, message: one.message }))
+  const names = circle.map((one) =>
+    one.label === '' ? describeRevision({ revision: one.id, message: one.message }) : nameOf(one),
+  )
   return new RevisionError(
     'CYCLE',
     (circle.length === 1

@@ -12,6 +12,8 @@ export interface GraphRevision {
   readonly message?: string | undefined
   /** When it was written, as a text that sorts (`20260301120000`, ISO 8601); decides where the graph leaves the order open. */
   readonly createdAt?: string | undefined
+  /** Where it is written, for messages: a file's name. */
+  readonly label?: string | undefined
 }
 
 /** How {@link buildRevisionGraph} reads targets. */
@@ -21,6 +23,8 @@ export interface GraphOptions {
    * None by default: every branch counts, as in Alembic.
    */
   readonly shipped?: readonly string[]
+  /** `file`: ids may also be names of plain Umzug files, which hold what an id of ours may not. Default `id`. */
+  readonly names?: 'id' | 'file'
 }
 
 /** One revision to run, and the heads around it. */

@@ -30,7 +30,7 @@ import {
  * applied revisions and same request give what Alembic gives; where its versions differ or break its own rule of heads,
  * {@link https://github.com/sqlalchemy/alembic | Alembic}'s newer answer or the rule.
  *
- * @param revisions - In any order; the order decides only where the graph and `createdAt` leave it open.
+ * @param revisions - In any order; it makes no difference.
  * @param options - Which branches are shipped; none by default.
  * @returns The graph; it never changes.
  * @throws {@link RevisionError} `INVALID_REVISION`, `DUPLICATE_REVISION` (ids and labels), `MISSING_PARENT`, `CYCLE`.

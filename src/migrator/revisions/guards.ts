@@ -1,6 +1,5 @@
 import { RevisionError } from '../errors.js'
-import { requirementsOf } from './order.js'
-import { describeRevision, type KnownRevision } from './revision.js'
+import { describeRevision, type KnownRevision, requirementsOf } from './revision.js'
 
 /** Throws `UNMET_DEPENDENCY` when something that the revision stands on is not applied. */
 export const refuseUnmet = (revision: KnownRevision, isApplied: (id: string) => boolean): void => {

@@ -37,6 +37,12 @@ export interface KnownRevision extends RevisionHeader {
   load(): Promise<RevisionBody>
 }
 
+/** What a revision stands on: its parents on the line and what it depends on beside it. */
+export const requirementsOf = (revision: RevisionHeader): readonly string[] => [
+  ...revision.downRevision,
+  ...revision.dependsOn,
+]
+
 /** `8c1d0a5be2f7 (add stars)`: how messages name a revision. */
 export const describeRevision = (revision: {
   readonly revision: string

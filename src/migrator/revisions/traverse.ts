@@ -21,7 +21,7 @@ export interface Nodes {
 
 /** Reads and checks everything that does not depend on what is applied. */
 export const indexGraph = (revisions: readonly GraphRevision[], options: GraphOptions): Nodes => {
-  const { nodes, byId, byLabel } = readNodes(revisions)
+  const { nodes, byId, byLabel } = readNodes(revisions, options)
   const ranks = rankNodes(nodes)
   const ordered = [...ranks.keys()]
   const labels = spreadLabels(nodes)
@@ -95,9 +95,14 @@ export const nodesOf = (ids: Iterable<string>, { byId }: Nodes): Set<GraphNode> 
   )
 }
 
-/** The rule: those on which no other of the set stands, by parent or dependency; in order of id. */
-export const headsIn = (applied: ReadonlySet<GraphNode>): GraphNode[] =>
-  sorted([...applied].filter((node) => !node.requiredBy.some((other) => applied.has(other))))
+/**
+ * The rule: those on which no other of the set stands, by parent or dependency, also across one that is missing (a file that
+ * was put below the applied ones later); in order of id.
+ */
+export const headsIn = (applied: ReadonlySet<GraphNode>): GraphNode[] => {
+  const below = requirementsOfAll([...applied].flatMap((node) => node.requires))
+  return sorted([...applied].filter((node) => !below.has(node)))
+}
 
 /** Those on which no other of the set stands by parent alone. */
 export const tipsIn = (nodes: ReadonlySet<GraphNode>): GraphNode[] => {

@@ -1,5 +1,15 @@
 import type { Report, StepReport } from '../report.js'
 
+/** The report of a command that had nothing to do. */
+export const emptyReport = (direction: 'up' | 'down'): Report => ({ direction, steps: [], durationMs: 0 })
+
+/** Several runs of one command as one. */
+export const joinReports = (direction: 'up' | 'down', reports: readonly Report[]): Report => ({
+  direction,
+  steps: reports.flatMap((report) => report.steps),
+  durationMs: reports.reduce((sum, report) => sum + report.durationMs, 0),
+})
+
 /** A report while its run is going on. */
 export class ReportBuilder {
   #steps: StepReport[] = []

@@ -161,7 +161,7 @@ class TrackedPromise<T> extends Promise<T> {
 const forgottenAwait = (what: string, cause?: unknown): MigratorError =>
   new MigratorError('FORGOTTEN_AWAIT', `an "await" is missing: ${what}`, cause === undefined ? {} : { cause })
 
-const transactionControl = (sql: string): MigratorError =>
+export const transactionControl = (sql: string): MigratorError =>
   new MigratorError(
     'TRANSACTION_CONTROL',
     `"${firstWords(sql)}" would end the transaction that holds the step and its record together. Leave it out, use ` +

@@ -2,8 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Dialect } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { dependentsOf, refuseDependents, refuseIrreversible, refuseUnmet } from '../revisions/guards.js'
-import { requirementsOf } from '../revisions/order.js'
-import { describeRevision, type KnownRevision, type RevisionBody } from '../revisions/revision.js'
+import {
+  describeRevision,
+  type KnownRevision,
+  type RevisionBody,
+  requirementsOf,
+} from '../revisions/revision.js'
 import { bindOp } from './bind-op.js'
 import { deadlineAfter } from './deadline.js'
 import type { MigratorEvents } from './events.js'
@@ -240,6 +244,8 @@ const MARK = { step: 0, hash: '*', done: true, fingerprint: null, statement: '' 
 const stepOf = ({ revision, direction }: StepToRun) => ({
   revision: revision.revision,
   name: revision.name,
+  message: revision.message,
+  downRevision: revision.downRevision,
   direction,
 })
 

@@ -19,6 +19,9 @@ export interface VersionRow {
   readonly breaking: boolean
 }
 
+/** A row to be written: when, and by which sm2kit, is not the writer's to say. */
+export type NewVersionRow = Omit<VersionRow, 'appliedAt' | 'version'>
+
 /** What the version table says; `exists` is false on a database that was never migrated. */
 export interface VersionState {
   readonly exists: boolean
@@ -124,12 +127,27 @@ export class VersionTable {
     if (this.#schema !== undefined && this.dialect.capabilities.schemas) {
       await this.#ensureSchema(session, this.#schema)
     }
-    await session.run(
+    await session.run(this.#createSql())
+  }
+
+  /** What makes the table, and its schema, where they are not there. */
+  ensureSql(): readonly string[] {
+    return this.#schema !== undefined && this.dialect.capabilities.schemas
+      ? [this.#schemaSql(this.#schema), this.#createSql()]
+      : [this.#createSql()]
+  }
+
+  #createSql(): string {
+    return (
       `CREATE TABLE IF NOT EXISTS ${this.name.quoted} (` +
-        'revision VARCHAR(255) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum VARCHAR(64), ' +
-        `applied_at ${this.dialect.instant.type} NOT NULL, duration_ms INTEGER NOT NULL, ` +
-        'state VARCHAR(8) NOT NULL, version VARCHAR(32) NOT NULL, breaking SMALLINT NOT NULL)',
+      'revision VARCHAR(255) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum VARCHAR(64), ' +
+      `applied_at ${this.dialect.instant.type} NOT NULL, duration_ms INTEGER NOT NULL, ` +
+      'state VARCHAR(8) NOT NULL, version VARCHAR(32) NOT NULL, breaking SMALLINT NOT NULL)'
     )
+  }
+
+  #schemaSql(schema: string): string {
+    return `CREATE SCHEMA IF NOT EXISTS ${this.sequelize.getQueryInterface().quoteIdentifier(schema, true)}`
   }
 
   /** CREATE SCHEMA IF NOT EXISTS wants a right on the database even where the schema is there. */
@@ -138,25 +156,28 @@ export class VersionTable {
       `SELECT 1 AS found FROM information_schema.schemata WHERE schema_name = ${this.#text(schema)}`,
     )
     if (found !== undefined) return
-    await session.run(
-      `CREATE SCHEMA IF NOT EXISTS ${this.sequelize.getQueryInterface().quoteIdentifier(schema, true)}`,
-    )
+    await session.run(this.#schemaSql(schema))
   }
 
-  async insert(session: Session, row: Omit<VersionRow, 'appliedAt' | 'version'>): Promise<void> {
+  async insert(session: Session, row: NewVersionRow): Promise<void> {
+    await session.run(this.insertSql(row, this.dialect.instant.literal(new Date())))
+  }
+
+  /** @param at - SQL of the instant at which it was applied. */
+  insertSql(row: NewVersionRow, at: string): string {
     const values = [
       this.#text(row.revision),
       this.#text(row.name),
       row.checksum === null ? 'NULL' : this.#text(row.checksum),
-      this.dialect.instant.literal(new Date()),
+      at,
       Math.round(row.durationMs),
       this.#text(row.state),
       this.#text(VERSION),
       row.breaking ? 1 : 0,
     ]
-    await session.run(
+    return (
       `INSERT INTO ${this.name.quoted} (revision, name, checksum, applied_at, duration_ms, state, version, breaking) ` +
-        `VALUES (${values.join(', ')})`,
+      `VALUES (${values.join(', ')})`
     )
   }
 
@@ -167,7 +188,11 @@ export class VersionTable {
   }
 
   async delete(session: Session, revision: string): Promise<void> {
-    await session.run(`DELETE FROM ${this.name.quoted} WHERE revision = ${this.#text(revision)}`)
+    await session.run(this.deleteSql(revision))
+  }
+
+  deleteSql(revision: string): string {
+    return `DELETE FROM ${this.name.quoted} WHERE revision = ${this.#text(revision)}`
   }
 
   #text(value: string): string {

@@ -92,9 +92,10 @@ describe('the order of the graph', () => {
     expect(buildRevisionGraph(fork).order()).toEqual(['root', 'early', 'late'])
   })
 
-  it('is as given where there are no dates', () => {
+  it('is by id where there are no dates, however the revisions are given', () => {
     const undated = fork.map(({ revision, downRevision }) => ({ revision, downRevision }))
-    expect(buildRevisionGraph(undated).order()).toEqual(['root', 'late', 'early'])
+    expect(buildRevisionGraph(undated).order()).toEqual(['root', 'early', 'late'])
+    expect(buildRevisionGraph([...undated].reverse()).order()).toEqual(['root', 'early', 'late'])
   })
 
   it('never puts a revision before what it stands on, whatever the dates say', () => {

@@ -23,7 +23,7 @@ describe('a shipped branch beside the host', () => {
 
   it('is part of head and of heads', () => {
     expect(graph.resolve('head')).toEqual(['h3', 's2'])
-    expect(idsOf(graph.upgrade([], 'head'))).toEqual(['f3e3ac684f8e', 's2', 'h1', 'h2', 'h3'])
+    expect(idsOf(graph.upgrade([], 'head'))).toEqual(['f3e3ac684f8e', 'h1', 'h2', 'h3', 's2'])
     expect(idsOf(graph.upgrade([], 'heads'))).toEqual(idsOf(graph.upgrade([], 'head')))
     expect(graph.upgrade([], 'head').at(-1)?.headsAfter).toEqual(['h3', 's2'])
   })

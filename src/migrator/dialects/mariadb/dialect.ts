@@ -116,9 +116,13 @@ export const mariadbDialect: Dialect = {
   instant: {
     type: 'DATETIME(3)',
     literal: (instant) => `'${instant.toISOString().replace('T', ' ').replace('Z', '')}'`,
+    now: 'UTC_TIMESTAMP(3)',
     select: (column) => `CAST(${column} AS CHAR)`,
     parse: (text) => new Date(`${text.replace(' ', 'T')}Z`),
   },
+
+  // The client ends a statement at any semicolon, those of a trigger's body too.
+  scriptStatement: (sql) => (sql.includes(';') ? `DELIMITER ;;\n${sql}\n;;\nDELIMITER ;` : `${sql};`),
 
   // Its usual collations take "a" for "A", and for "á".
   exactText: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,

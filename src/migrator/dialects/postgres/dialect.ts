@@ -112,11 +112,15 @@ export const postgresDialect: Dialect = {
   instant: {
     type: 'TIMESTAMP WITH TIME ZONE',
     literal: (instant) => `'${instant.toISOString()}'`,
+    now: 'CURRENT_TIMESTAMP',
     select: (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
     parse: (text) => new Date(text),
   },
 
   exactText: (length) => `VARCHAR(${length})`,
+
+  // Sequelize asks for the enum types of a table before it makes them.
+  rowsOffline: (sql) => (/\bFROM pg_type t JOIN pg_enum e\b/u.test(sql) ? [] : undefined),
 
   refusal: () => undefined,
 

@@ -73,6 +73,7 @@ export const sqliteDialect: Dialect = {
   instant: {
     type: 'DATETIME',
     literal: (instant) => `'${instant.toISOString().replace('T', ' ').replace('Z', ' +00:00')}'`,
+    now: "strftime('%Y-%m-%d %H:%M:%f +00:00', 'now')",
     select: (column) => column,
     parse: (text) => new Date(text.replace(' ', 'T').replace(' +00:00', 'Z')),
   },

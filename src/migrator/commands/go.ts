@@ -1,0 +1,90 @@
+import type { Report } from '../report.js'
+import { describeRevision, type KnownRevision } from '../revisions/revision.js'
+import { joinReports } from '../runtime/report.js'
+import { type CommandContext, runWriting } from './context.js'
+import { doneIn, finishInterrupted, type MigrationMeta, metaOf, runSteps } from './run-steps.js'
+import { type MigrationState, readState, refuseEdited, refuseUnknown } from './state.js'
+
+/** What a command did, and the state that its names are told from. */
+export interface Outcome {
+  readonly report: Report
+  readonly state: MigrationState
+}
+
+/**
+ * Applies what `select` chooses. One statement when that is nothing.
+ *
+ * @param select - Chooses from the state as it is when the command begins, in order.
+ */
+export const goUp = (
+  context: CommandContext,
+  select: (state: MigrationState) => readonly KnownRevision[],
+): Promise<Outcome> =>
+  runWriting(context, async () => {
+    const before = await readState(context)
+    refuseEdited(before)
+    const wanted = select(before)
+    refuseUnknown(context, before, wanted.length + before.interrupted.length > 0)
+    sayBelowHead(context, before, wanted)
+    if (before.interrupted.length === 0)
+      return { report: await runSteps(context, before, wanted, 'up'), state: before }
+
+    const resumed = await finishInterrupted(context, before)
+    const state = await readState(context)
+    const isWanted = new Set(wanted.map(({ revision }) => revision))
+    const rest = state.pending.filter(({ revision }) => isWanted.has(revision))
+    const report = await runSteps(context, state, rest, 'up')
+    return { report: joinReports('up', [...resumed, report]), state }
+  })
+
+/**
+ * Reverts what `select` chooses.
+ *
+ * @param select - Chooses, the last first, from the state once every interrupted step is ended; `gone` is what ending them has
+ *   reverted, which counts as reverted by this command. `before` is the state when the command began.
+ */
+export const goDown = (
+  context: CommandContext,
+  select: (
+    state: MigrationState,
+    gone: readonly MigrationMeta[],
+    before: MigrationState,
+  ) => readonly KnownRevision[],
+): Promise<Outcome> =>
+  runWriting(context, async () => {
+    const before = await readState(context)
+    refuseEdited(before)
+    refuseUnknown(context, before, before.applied.length + before.interrupted.length > 0)
+    if (before.interrupted.length === 0) {
+      const wanted = select(before, [], before)
+      return { report: await runSteps(context, before, wanted, 'down'), state: before }
+    }
+
+    const resumed = await finishInterrupted(context, before)
+    const state = await readState(context)
+    // Whoever has ended it: what was going down when the command began is what the command was to revert.
+    const gone = before.interrupted.filter(({ revision }) => !state.rows.has(revision)).map(metaOf)
+    const report = await runSteps(context, state, select(state, gone, before), 'down')
+    return { report: joinReports('down', [...resumed, report]), state }
+  })
+
+/** What this process did in the direction of the command, as Umzug's verbs return it. */
+export const metasOf = ({ report, state }: Outcome): readonly MigrationMeta[] =>
+  doneIn(report, state, report.direction)
+
+const sayBelowHead = (
+  context: CommandContext,
+  state: MigrationState,
+  wanted: readonly KnownRevision[],
+): void => {
+  const below = wanted.filter(({ revision }) => state.belowHead().has(revision))
+  if (below.length === 0) return
+  const isOne = below.length === 1
+  context.config.logger.warn({
+    event: 'below-head',
+    revisions: below.map(({ revision }) => revision),
+    message:
+      `${below.map(describeRevision).join(', ')} ${isOne ? 'is' : 'are'} pending below revisions that are applied already; ` +
+      `${isOne ? 'it runs' : 'they run'} now.`,
+  })
+}

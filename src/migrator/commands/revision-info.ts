@@ -1,0 +1,96 @@
+import type { KnownRevision } from '../revisions/revision.js'
+import type { VersionRow } from '../runtime/version-table.js'
+import type { MigrationState } from './state.js'
+
+/**
+ * A revision: what its file says, its place in the graph, and what the database records of it.
+ *
+ * @example
+ * ```ts
+ * import { createMigrator, type RevisionInfo } from 'sm2kit/migrator'
+ * import { Sequelize } from 'sequelize'
+ *
+ * const migrator = createMigrator({ sequelize: new Sequelize('sqlite::memory:', { logging: false }) })
+ * const [newest]: RevisionInfo[] = await migrator.history()
+ * newest?.state // => 'pending'
+ * newest?.branchLabels // => ['sm2']
+ * newest?.appliedAt // => null
+ * ```
+ */
+export interface RevisionInfo {
+  /** Id. */
+  readonly revision: string
+  /** Umzug's name: the file name without extension, or the id. */
+  readonly name: string
+  /** One line for people; empty where the code does not know the revision. */
+  readonly message: string
+  /** Ids of what it stands on, on its own line: none for the first, several for a merge. */
+  readonly downRevision: readonly string[]
+  /** Ids of what must be applied before it, beside its line. */
+  readonly dependsOn: readonly string[]
+  /** Names of the line that begins with it. */
+  readonly branchLabels: readonly string[]
+  /** Absolute path of the file; absent in memory and for unknown revisions. */
+  readonly path?: string
+  /** `interrupted`: begun without a transaction and not ended. `unknown`: recorded, but the code does not have it. */
+  readonly state: 'applied' | 'pending' | 'interrupted' | 'unknown'
+  /** Pending, though something applied stands on it: it was put below the applied ones later. */
+  readonly isBelowHead: boolean
+  /** Labels of the line that it is on, its own and those that reach it, sorted. */
+  readonly labels: readonly string[]
+  /** Ids of the revisions whose parent it is. */
+  readonly children: readonly string[]
+  /** Ids of the revisions that depend on it beside their line. */
+  readonly dependents: readonly string[]
+  /** No revision of the code has it as a parent. */
+  readonly isHead: boolean
+  /** A head on which no other revision depends either. */
+  readonly isEffectiveHead: boolean
+  /** Several revisions have it as a parent. */
+  readonly isBranchPoint: boolean
+  /** It has several parents. */
+  readonly isMergePoint: boolean
+  /** It belongs to the branch that sm2kit ships. */
+  readonly isShipped: boolean
+  /** When it was applied; `null` when it is not. */
+  readonly appliedAt: Date | null
+  /** How long it took, in milliseconds; `null` when it is not applied. */
+  readonly durationMs: number | null
+}
+
+/** What is known of a revision of the code. */
+export const infoOf = (state: MigrationState, id: string): RevisionInfo => {
+  const known = state.catalog.byId.get(id) as KnownRevision
+  const row = state.rows.get(id)
+  const { revision, name, message, downRevision, dependsOn, branchLabels, path } = known
+  const place = state.catalog.graph.show(id)
+  return {
+    ...{ revision, name, message, downRevision, dependsOn, branchLabels },
+    ...(path === undefined ? {} : { path }),
+    state: row === undefined ? 'pending' : row.state === 'applied' ? 'applied' : 'interrupted',
+    isBelowHead: state.belowHead().has(id),
+    labels: place.branchLabels,
+    children: place.children,
+    dependents: place.dependents,
+    isHead: place.isHead,
+    isEffectiveHead: place.isHead && place.dependents.length === 0,
+    isBranchPoint: place.isBranchPoint,
+    isMergePoint: place.isMergePoint,
+    isShipped: place.isShipped,
+    ...timesOf(row?.state === 'applied' ? row : undefined),
+  }
+}
+
+/** What is known of a revision that only the database knows. */
+export const unknownInfo = (row: VersionRow): RevisionInfo => ({
+  ...{ revision: row.revision, name: row.name, message: '', state: 'unknown' },
+  ...{ downRevision: [], dependsOn: [], branchLabels: [], labels: [], children: [], dependents: [] },
+  ...{ isBelowHead: false, isHead: false, isEffectiveHead: false },
+  ...{ isBranchPoint: false, isMergePoint: false, isShipped: false },
+  ...timesOf(row),
+})
+
+const timesOf = (row: VersionRow | undefined): Pick<RevisionInfo, 'appliedAt' | 'durationMs'> => ({
+  appliedAt: row?.appliedAt ?? null,
+  durationMs: row?.durationMs ?? null,
+})

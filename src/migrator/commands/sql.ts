@@ -1,0 +1,88 @@
+import { MigratorError } from '../errors.js'
+import type { Step, Target } from '../revisions/graph-types.js'
+import type { KnownRevision } from '../revisions/revision.js'
+import { recordStep } from '../runtime/recorder.js'
+import type { Catalog } from './catalog.js'
+import type { CommandContext } from './context.js'
+import { isBelow, liesBelow } from './plan.js'
+import { knownOf } from './select.js'
+import { refuseUnknownOptions, targetsOf } from './target.js'
+
+/** Where the script of {@link Migrator.sql} begins and ends. */
+export interface SqlOptions {
+  /** What is applied before. Default `base`: nothing. */
+  readonly from?: Target
+  /** What the script leads to. Default `head`. */
+  readonly to?: Target
+  /** Default: the way in which `to` lies from `from`. */
+  readonly direction?: 'up' | 'down'
+}
+
+/** `migrator.sql()`: a script for the engine's own command-line client. Asks no database. */
+export const sql = async (context: CommandContext, options: SqlOptions = {}): Promise<string> => {
+  refuseUnknownOptions('sql', options, ['from', 'to', 'direction'])
+  const catalog = await context.catalog()
+  const { from = 'base', to = 'head' } = options
+  const { direction, steps } = route(catalog, from, to, options.direction)
+  const { dialect } = context.table
+  const inTransaction = dialect.stepTransaction !== undefined
+  const end = dialect.scriptStatement ?? ((text: string): string => `${text};`)
+  const block = (title: string, statements: readonly string[], isTransaction: boolean): string => {
+    const lines = isTransaction ? ['BEGIN', ...statements, 'COMMIT'] : statements
+    return `-- ${title.replaceAll(/\s+/gu, ' ')}\n\n${lines.map(end).join('\n\n')}\n`
+  }
+  const blocks: string[] = []
+  if (direction === 'up' && steps.length > 0)
+    blocks.push(block('The version table', context.table.ensureSql(), inTransaction))
+  for (const known of knownOf(catalog, steps)) {
+    const statements = await statementsOf(context, known, direction)
+    const { transaction } = await known.load()
+    blocks.push(block(titleOf(known, direction), statements, inTransaction && transaction))
+  }
+  return blocks.length === 0 ? '-- Nothing to do.\n' : blocks.join('\n')
+}
+
+const route = (
+  catalog: Catalog,
+  from: Target,
+  to: Target,
+  wanted: SqlOptions['direction'],
+): { readonly direction: 'up' | 'down'; readonly steps: readonly Step[] } => {
+  const { graph } = catalog
+  const applied = graph.closure(targetsOf(catalog, from).flatMap((text) => graph.resolve(text, [])))
+  const texts = targetsOf(catalog, to)
+  if (wanted !== undefined && wanted !== 'up' && wanted !== 'down')
+    throw new MigratorError(
+      'INVALID_OPTION',
+      'sql(): "direction" must be "up" or "down". Nothing was written.',
+      {
+        subject: 'direction',
+      },
+    )
+  const below =
+    liesBelow(texts) || (graph.upgrade(applied, texts).length === 0 && isBelow(graph, texts, applied))
+  const direction = wanted ?? (below ? 'down' : 'up')
+  return { direction, steps: graph[direction === 'up' ? 'upgrade' : 'downgrade'](applied, texts) }
+}
+
+const statementsOf = async (
+  { config, table }: CommandContext,
+  known: KnownRevision,
+  direction: 'up' | 'down',
+): Promise<readonly string[]> => {
+  const { sequelize } = config
+  const statements = await recordStep(known, { sequelize, dialect: table.dialect, direction, reads: 'none' })
+  if (direction === 'down') return [...statements, table.deleteSql(known.revision)]
+  const { breaking } = await known.load()
+  const { revision, name, checksum } = known
+  const row = { revision, name, checksum, breaking, durationMs: 0, state: 'applied' as const }
+  return [...statements, table.insertSql(row, table.dialect.instant.now)]
+}
+
+/** As Alembic announces a step. */
+const titleOf = (known: KnownRevision, direction: 'up' | 'down'): string => {
+  const { revision, message } = known
+  const below = known.downRevision.join(', ')
+  const way = direction === 'up' ? `upgrade ${below} -> ${revision}` : `downgrade ${revision} -> ${below}`
+  return `Running ${way.replaceAll('  ', ' ').trim()}${message === '' ? '' : `, ${message}`}`
+}
