@@ -138,7 +138,7 @@ class Recorder implements StatementHandler {
     }
     if (this.reads === 'none') {
       const rows = this.dialect.rowsOffline?.(sql)
-      if (rows !== undefined) return options.plain === true ? (rows[0] ?? null) : rows
+      if (rows !== undefined) return answerOf(rows, options)
       throw new MigratorError(
         'OFFLINE_READ',
         `it reads ("${firstWords(sql)}"), and there is no database to read from`,
@@ -158,6 +158,12 @@ const READ_TYPES: ReadonlySet<unknown> = new Set([
 const isRead = (sql: string, { type }: QueryOptions): boolean => {
   const text = sql.replace(/^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/u, '')
   return READ_TYPES.has(type) || READS.test(text) || (/^WITH\b/iu.test(text) && !WRITES.test(text))
+}
+
+/** Rows as Sequelize gives them: a RAW query with what the driver says beside. */
+const answerOf = (rows: readonly object[], { type, plain }: QueryOptions): unknown => {
+  if (plain === true) return rows[0] ?? null
+  return type === 'RAW' ? [rows, { rows }] : rows
 }
 
 /** What Sequelize's methods expect of a statement that has written nothing. */

@@ -119,8 +119,11 @@ export const postgresDialect: Dialect = {
 
   exactText: (length) => `VARCHAR(${length})`,
 
-  // Sequelize asks for the enum types of a table before it makes them.
-  rowsOffline: (sql) => (/\bFROM pg_type t JOIN pg_enum e\b/u.test(sql) ? [] : undefined),
+  // Sequelize asks for the enum types of a table before it makes them, and for the numbers of all types when it has.
+  rowsOffline: (sql) =>
+    /\bFROM pg_type t JOIN pg_enum e\b|^WITH ranges AS \(\s*SELECT pg_range\.rngtypid\b/u.test(sql)
+      ? []
+      : undefined,
 
   refusal: () => undefined,
 
