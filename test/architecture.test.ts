@@ -91,7 +91,7 @@ const MAY_IMPORT: Readonly<
     types: ['(sequelize)', '(umzug)'],
   },
   migrator: {
-    values: ['createMigrator', 'commands', 'config', 'operations', 'revisions', 'runtime', 'leaf'],
+    values: ['createMigrator', 'commands', 'config', 'operations', 'render', 'revisions', 'runtime', 'leaf'],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
   cli: { values: ['migrator', '(node)'] },

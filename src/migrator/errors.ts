@@ -27,7 +27,10 @@ export type MigratorErrorCode =
   | 'HAS_DEPENDENTS'
   | 'IRREVERSIBLE'
   | 'OFFLINE_READ'
+  | 'NOTHING_TO_MERGE'
   | 'FILE_EXISTS'
+  | 'FOLDER_NOT_WRITABLE'
+  | 'NOT_RENDERABLE'
   // what the version table says
   | 'EDITED_REVISION'
   | 'UNKNOWN_APPLIED'

@@ -4,12 +4,15 @@
  * @module sm2kit/migrator
  */
 export type { AdoptOptions, AdoptReport } from './commands/adopt.js'
+export type { MergeOptions } from './commands/merge.js'
 export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'
+export type { NewRevisionOptions } from './commands/revision.js'
 export type { RevisionInfo } from './commands/revision-info.js'
 export type { MigrationMeta } from './commands/run-steps.js'
 export type { DownOptions, UpOptions } from './commands/select.js'
 export type { SqlOptions } from './commands/sql.js'
 export type { StampOptions, StampReport } from './commands/stamp.js'
+export type { WrittenRevision } from './commands/write-revision.js'
 export type {
   BaselineOptions,
   LockOptions,
@@ -30,6 +33,7 @@ export type { Migration, MigrationParams, Revision } from './operations/migratio
 export type { Check, ForeignKey, KeyAction, KeyTarget, Op, TableConstraints } from './operations/op.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
+export type { RevisionFormat } from './render/revision-source.js'
 export type { Report, StepReport } from './report.js'
 export { buildRevisionGraph } from './revisions/graph.js'
 export type {

@@ -5,14 +5,17 @@ import { readCatalog } from './commands/catalog.js'
 import type { CommandContext } from './commands/context.js'
 import { down, downgrade } from './commands/down.js'
 import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
+import { type MergeOptions, merge } from './commands/merge.js'
 import { type Plan, type PlanOptions, plan } from './commands/plan.js'
 import { resolve } from './commands/resolve.js'
+import { type NewRevisionOptions, revision } from './commands/revision.js'
 import type { RevisionInfo } from './commands/revision-info.js'
 import type { MigrationMeta } from './commands/run-steps.js'
 import type { DownOptions, UpOptions } from './commands/select.js'
 import { type SqlOptions, sql } from './commands/sql.js'
 import { type StampOptions, type StampReport, stamp } from './commands/stamp.js'
 import { up, upgrade } from './commands/up.js'
+import type { WrittenRevision } from './commands/write-revision.js'
 import { type MigratorOptions, parseOptions } from './config.js'
 import { dialectOf } from './dialects/registry.js'
 import type { Report } from './report.js'
@@ -98,6 +101,25 @@ export interface Migrator {
    * @throws StepError `OFFLINE_READ` when a step reads; RevisionError as {@link Migrator.upgrade}.
    */
   sql(options?: SqlOptions): Promise<string>
+  /**
+   * Writes a revision file into the host's folder, with `up` and `down` to be filled in. Asks no database.
+   *
+   * Its name is the time in UTC and the message. A file that is there is never overwritten, and when the new one does not
+   * fit in with the others it is taken away again. In a folder of plain Umzug or sequelize-cli files it stands on the newest
+   * of them; a plain file that is added later goes on with the plain ones, and is a second head, to be joined by {@link Migrator.merge}.
+   *
+   * @returns Its id, its path, and what it stands on.
+   * @throws MigratorError `INVALID_OPTION`, `FILE_EXISTS`, `FOLDER_NOT_WRITABLE`; RevisionError `MULTIPLE_HEADS`,
+   *   `NOT_A_HEAD`, `UNKNOWN_REVISION`, `AMBIGUOUS_REVISION`, `DUPLICATE_REVISION`, `INVALID_REVISION`.
+   */
+  revision(options: NewRevisionOptions): Promise<WrittenRevision>
+  /**
+   * Writes a revision that joins several heads and does nothing itself. Asks no database.
+   *
+   * @param revisions - Ids, starts of ids, names; or `heads`: all of the host's.
+   * @throws RevisionError `NOTHING_TO_MERGE`, and as {@link Migrator.revision}.
+   */
+  merge(revisions: Target, options?: MergeOptions): Promise<WrittenRevision>
   /**
    * Takes over a database that Umzug or sequelize-cli has migrated: what its table names is recorded as applied, in one
    * transaction. Nothing runs, and the old table stays.
@@ -191,6 +213,8 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     show: (reference) => events.around('show', () => show(context, reference)),
     plan: (target = 'head', given) => events.around('plan', () => plan(context, target, given)),
     sql: (given) => events.around('sql', () => sql(context, given)),
+    revision: (given) => events.around('revision', () => revision(context, given)),
+    merge: (revisions, given) => events.around('merge', () => merge(context, revisions, given)),
     adopt: (given) => events.around('adopt', () => adopt(context, given)),
     stamp: (target, given) => events.around('stamp', () => stamp(context, target, given)),
     resolve: (revision, outcome) => events.around('resolve', () => resolve(context, revision, outcome)),

@@ -1,0 +1,112 @@
+import { rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { MigratorConfig } from '../config.js'
+import { isFolder, namesIn, newestExtension, packageSyntaxOf, usesTypeScript } from '../directory/habits.js'
+import { slugOf, stampOf, writeNewFile } from '../directory/write.js'
+import { MigratorError } from '../errors.js'
+import {
+  REVISION_FORMATS,
+  type RevisionFormat,
+  type RevisionSource,
+  renderRevision,
+  styleOf,
+} from '../render/revision-source.js'
+import { type Catalog, readCatalog } from './catalog.js'
+import type { CommandContext } from './context.js'
+import { invalidOption } from './new-revision.js'
+
+/** A revision file that was written. */
+export interface WrittenRevision {
+  /** Its id. */
+  readonly revision: string
+  /** Absolute. */
+  readonly path: string
+  /** One line for people; may be empty. */
+  readonly message: string
+  /** Ids of what it stands on. */
+  readonly downRevision: readonly string[]
+}
+
+/** Where a new revision goes, as the user says it. */
+export interface Place {
+  readonly folder?: string | undefined
+  readonly format?: RevisionFormat | undefined
+}
+
+/**
+ * Writes a revision into a folder of the host's, and reads all revisions again: one that does not fit is taken away.
+ *
+ * @param draft - Given the revisions as they are, the new one.
+ */
+export const writeRevision = async (
+  context: CommandContext,
+  place: Place,
+  draft: (catalog: Catalog) => RevisionSource,
+): Promise<WrittenRevision> => {
+  const { config } = context
+  const folder = folderOf(config, place.folder)
+  if (place.format !== undefined) checkFormat(place.format)
+  // A folder that is not there yet is made.
+  const isNew = !(await isFolder(folder))
+  const catalog = await (isNew ? readCatalog(without(config, folder)) : context.catalog())
+  const source = draft(catalog)
+  const { revision, message, downRevision } = source
+  const format = place.format ?? (await usualFormat(catalog, folder))
+  const text = renderRevision(source, styleOf(format, await packageSyntaxOf(folder)))
+  const stamp = stampOf(instantAfter(new Date(), await namesIn(folder)))
+  const name = `${stamp}_${slugOf(message) || slugOf(revision) || 'revision'}.${format}`
+  const path = await writeNewFile({ folder, name, text })
+  try {
+    await context.catalog()
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
+  return { revision, path, message, downRevision }
+}
+
+/** The host's first folder, or the one that is named. */
+const folderOf = ({ folders }: MigratorConfig, given: unknown): string => {
+  const [first] = folders
+  if (first === undefined)
+    throw new MigratorError(
+      'INVALID_OPTION',
+      'There is no folder to write to: the revisions are in memory, or there are none. Nothing was written. ' +
+        'Give the option "migrations" a folder, such as "./migrations".',
+      { subject: 'migrations' },
+    )
+  if (given === undefined) return first
+  const found =
+    typeof given === 'string' ? folders.find((folder) => resolve(folder) === resolve(given)) : undefined
+  if (found !== undefined) return found
+  throw invalidOption(
+    'folder',
+    `one of the folders of "migrations": ${folders.map((folder) => `"${folder}"`).join(', ')}`,
+  )
+}
+
+const without = (config: MigratorConfig, folder: string): MigratorConfig => ({
+  ...config,
+  folders: config.folders.filter((other) => resolve(other) !== resolve(folder)),
+})
+
+const isFormat = (text: unknown): text is RevisionFormat => REVISION_FORMATS.some((format) => format === text)
+
+const checkFormat = (format: unknown): void => {
+  if (!isFormat(format)) throw invalidOption('format', REVISION_FORMATS.join(', '))
+}
+
+/** That of the newest file; a first one is TypeScript where the host is. */
+const usualFormat = async ({ ordered }: Catalog, folder: string): Promise<RevisionFormat> => {
+  const paths = ordered.flatMap(({ path }) => path ?? []).filter((path) => dirname(path) === resolve(folder))
+  const newest = newestExtension(paths)
+  if (isFormat(newest)) return newest
+  return (await usesTypeScript()) ? 'ts' : 'js'
+}
+
+/** No two files of a folder have the same second: they are listed in the order in which they were written. */
+const instantAfter = (now: Date, names: readonly string[]): Date => {
+  let instant = now
+  while (names.some((name) => name.startsWith(stampOf(instant)))) instant = new Date(instant.getTime() + 1000)
+  return instant
+}
