@@ -1,4 +1,4 @@
-import type { Token } from 'js-tokens'
+import type { SourceToken } from './scan.js'
 
 /** The exported names of a revision file that say where it stands. */
 export const HEADER_NAMES = ['revision', 'downRevision', 'dependsOn', 'branchLabels', 'message'] as const
@@ -25,14 +25,14 @@ const CLOSING = new Set(['}', ')', ']'])
  * @param tokens - As {@link significantTokens} gives them.
  * @returns Literal values, or `dynamic` where the text does not tell.
  */
-export const readHeader = (tokens: readonly Token[]): StaticHeader => {
+export const readHeader = (tokens: readonly SourceToken[]): StaticHeader => {
   const values: Partial<Record<HeaderName, HeaderValue>> = {}
   const value = (index: number): string => tokens[index]?.value ?? ''
   let depth = 0
   // Depth of the braces of `module.exports = {`, while inside them.
   let exportsDepth = -1
   for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] as Token
+    const token = tokens[index] as SourceToken
     const text = token.value
     if (token.type === 'TemplateHead') depth += 1
     else if (token.type === 'TemplateTail') depth -= 1
@@ -80,12 +80,12 @@ export const readHeader = (tokens: readonly Token[]): StaticHeader => {
     values[name as HeaderName] = literal
   }
   // Named somewhere else than where it was looked for, as in `Object.assign(exports, { revision: … })`.
-  const isMissed = (token: Token): boolean => PLACES.has(nameIn(token)) && !(nameIn(token) in values)
+  const isMissed = (token: SourceToken): boolean => PLACES.has(nameIn(token)) && !(nameIn(token) in values)
   return tokens.some(isMissed) ? { kind: 'dynamic' } : { kind: 'static', values }
 }
 
 /** A name, or a text that may be a quoted one. */
-const nameIn = (token: Token): string =>
+const nameIn = (token: SourceToken): string =>
   token.type === 'IdentifierName'
     ? token.value
     : token.type === 'StringLiteral'
@@ -93,8 +93,8 @@ const nameIn = (token: Token): string =>
       : ''
 
 /** Whether an entry of `module.exports = {` begins here that hides its name or its value: spread, quoted key, getter. */
-const isHiddenKey = (tokens: readonly Token[], index: number): boolean => {
-  const token = tokens[index] as Token
+const isHiddenKey = (tokens: readonly SourceToken[], index: number): boolean => {
+  const token = tokens[index] as SourceToken
   if (!['{', ','].includes(tokens[index - 1]?.value ?? '')) return false
   if (token.type === 'StringLiteral') return NAMES.has(nameIn(token))
   if (token.type === 'IdentifierName')
@@ -103,14 +103,14 @@ const isHiddenKey = (tokens: readonly Token[], index: number): boolean => {
 }
 
 /** Whether one more variable of a declaration begins here, and is one of the header. */
-const declaresHeader = (tokens: readonly Token[], index: number): boolean =>
+const declaresHeader = (tokens: readonly SourceToken[], index: number): boolean =>
   NAMES.has(tokens[index]?.value ?? '') && ['=', ':'].includes(tokens[index + 1]?.value ?? '')
 
-const mentionsHeader = (tokens: readonly Token[]): boolean =>
+const mentionsHeader = (tokens: readonly SourceToken[]): boolean =>
   tokens.some((token) => token.type === 'IdentifierName' && NAMES.has(token.value))
 
 /** Index behind `: type =`, or behind `=`; -1 where there is no `=`. */
-const skipAnnotation = (tokens: readonly Token[], from: number): number => {
+const skipAnnotation = (tokens: readonly SourceToken[], from: number): number => {
   for (let index = from; index < tokens.length; index += 1) {
     const text = tokens[index]?.value
     if (text === '=') return index + 1
@@ -120,14 +120,14 @@ const skipAnnotation = (tokens: readonly Token[], from: number): number => {
 }
 
 /** The literal that begins at `at` and is the whole expression: a text, `null`, or an array of texts. */
-const readLiteral = (tokens: readonly Token[], at: number): HeaderValue | undefined => {
+const readLiteral = (tokens: readonly SourceToken[], at: number): HeaderValue | undefined => {
   const first = tokens[at]
   if (first === undefined) return undefined
   if (first.type === 'Punctuator' && first.value === '[') {
     const list: string[] = []
     let index = at + 1
     while (tokens[index] !== undefined && tokens[index]?.value !== ']') {
-      const item = textOf(tokens[index] as Token)
+      const item = textOf(tokens[index] as SourceToken)
       if (item === undefined) return undefined
       list.push(item)
       index += 1
@@ -142,12 +142,12 @@ const readLiteral = (tokens: readonly Token[], at: number): HeaderValue | undefi
 const ENDS = new Set([';', ',', '}', 'as', 'satisfies', undefined])
 
 /** Whether an expression is over before `at`: nothing there goes on with it, like `+` or `.slice()` would. */
-const endsExpression = (tokens: readonly Token[], at: number): boolean => {
+const endsExpression = (tokens: readonly SourceToken[], at: number): boolean => {
   const next = tokens[at]
   return ENDS.has(next?.value) || next?.type === 'IdentifierName'
 }
 
-const textOf = (token: Token): string | undefined => {
+const textOf = (token: SourceToken): string | undefined => {
   if (token.type !== 'StringLiteral' && token.type !== 'NoSubstitutionTemplate') return undefined
   const inner = token.value.slice(1, -1)
   // An escape is rare here and easy to get wrong; running the file tells.

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import jsTokens, { type Token } from 'js-tokens'
+import { type SourceToken, scanPlain } from './scan.js'
 
 const INSIGNIFICANT: ReadonlySet<Token['type']> = new Set([
   'WhiteSpace',
@@ -10,8 +11,12 @@ const INSIGNIFICANT: ReadonlySet<Token['type']> = new Set([
 ])
 
 /** The tokens of a JavaScript or TypeScript text that say something: no white space, no comments. */
-export const significantTokens = (source: string): readonly Token[] => {
-  const tokens: Token[] = []
+export const significantTokens = (source: string): readonly SourceToken[] =>
+  scanPlain(source) ?? tokensOfAny(source)
+
+/** By js-tokens, which knows every text, with what tells a regular expression from a division. */
+export const tokensOfAny = (source: string): readonly SourceToken[] => {
+  const tokens: SourceToken[] = []
   for (const token of jsTokens(source)) if (!INSIGNIFICANT.has(token.type)) tokens.push(token)
   return tokens
 }
@@ -20,9 +25,11 @@ export const significantTokens = (source: string): readonly Token[] => {
  * What makes an edit of a revision file: SHA-256, in hex, of its tokens.
  * White space and comments do not count, so a formatter or a corrected comment is no edit.
  */
-export const checksumOf = (tokens: readonly Token[]): string => {
-  const hash = createHash('sha256')
-  // JavaScript itself reads every line break inside a template as LF: a checkout with CRLF is no edit.
-  for (const token of tokens) hash.update(`${token.value.replace(/\r\n?/gu, '\n')}\n`)
-  return hash.digest('hex')
+export const checksumOf = (tokens: readonly SourceToken[]): string => {
+  let text = ''
+  for (const { value } of tokens) text += `${withLf(value)}\n`
+  return hash('sha256', text)
 }
+
+/** JavaScript itself reads every line break inside a template as LF: a checkout with CRLF is no edit. */
+const withLf = (value: string): string => (value.includes('\r') ? value.replace(/\r\n?/gu, '\n') : value)
