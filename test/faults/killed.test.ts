@@ -47,12 +47,12 @@ const childOf = (
   database: TestDatabase,
   direction: Direction,
   transaction = true,
-  lastStatement?: number,
+  more: { readonly lastStatement?: number; readonly words?: 'umzug' | 'alembic' } = {},
 ) => ({
   script,
   env: {
     ...childEnv(database),
-    FAULT_PLAN: JSON.stringify({ verbs: [direction], pauseMs: 3, transaction, lastStatement }),
+    FAULT_PLAN: JSON.stringify({ verbs: [direction], pauseMs: 3, transaction, ...more }),
   },
 })
 
@@ -118,7 +118,9 @@ const killMany = async (
       `(${fraction.toFixed(3)} of the run); SM2KIT_TEST_SEED=${seed}`
     await withDatabase(engine, async (database) => {
       const sequelize = await prepare(database, direction)
-      const result = await killAt({ ...childOf(database, direction, transaction), from: 'barrier', delayMs })
+      const words = kills % 2 === 0 ? 'umzug' : 'alembic'
+      const child = childOf(database, direction, transaction, { words })
+      const result = await killAt({ ...child, from: 'barrier', delayMs })
       expect(result.stderr, why).toBe('')
       const lines = linesOf(result)
       const events = (event: Line['event']): number => lines.filter((line) => line.event === event).length
@@ -161,7 +163,7 @@ const killBeforeEach = async (
     await withDatabase(engine, async (database) => {
       const sequelize = await prepare(database, direction)
       const [result] = await runProcesses({
-        ...childOf(database, direction, transaction, lastStatement),
+        ...childOf(database, direction, transaction, { lastStatement }),
         count: 1,
       })
       expect(result, why).toMatchObject({ signal: 'SIGKILL', stderr: '', timedOut: false })
@@ -175,12 +177,12 @@ const killBeforeEach = async (
   )
 }
 
-const timeout = scaled(120_000, 1_800_000)
+const timeout = scaled(120_000, 3_600_000)
 
 describeEngines(
   'a process that is killed leaves nothing of a step, or all of it and its record:',
   (engine) => {
-    const count = scaled(4, 100)
+    const count = scaled(4, 250)
     const aftermath: Kills['aftermath'] = async (sequelize, why) => {
       await expectAgreement(sequelize, why)
       const migrator = createMigrator({ sequelize, migrations: history(), lock: { timeoutMs: 10_000 } })
@@ -227,7 +229,7 @@ describeEngines(
   (engine) => {
     const transaction = engine.dialect === 'mysql'
     // Where the journal is the exception, fewer must do.
-    const count = transaction ? scaled(4, 30) : scaled(1, 30)
+    const count = transaction ? scaled(4, 50) : scaled(1, 30)
 
     test.each(['up', 'down'] as const)(
       'during %s()',

@@ -1,7 +1,7 @@
 // A child for the fault tests: meets the others at the barrier, then runs the verbs that it was given on the database
 // of its parent, and writes a line for each thing that happens.
 
-import { createMigrator, MigratorError } from 'sm2kit/migrator'
+import { createMigrator, MigratorError, type Report } from 'sm2kit/migrator'
 import { arriveAtBarrier } from '../../support/barrier.js'
 import { connectSpec, databaseOfParent } from '../../support/engines/database.js'
 import { history } from './history.js'
@@ -10,6 +10,8 @@ interface Plan {
   readonly verbs: readonly ('up' | 'down')[]
   readonly pauseMs: number
   readonly transaction?: boolean
+  /** Umzug's verbs, or Alembic's; without it every other process takes the other ones. */
+  readonly words?: 'umzug' | 'alembic'
   /** Which of the statements that it sends from the barrier on this process does not live to send. */
   readonly lastStatement?: number
 }
@@ -39,9 +41,15 @@ await sequelize.authenticate()
 await arriveAtBarrier()
 isCounting = true
 startedAt = performance.now()
+const isAlembic = plan.words === undefined ? number % 2 === 1 : plan.words === 'alembic'
+const doneIn = ({ steps, direction }: Report): readonly { readonly name: string }[] =>
+  steps.filter((step) => step.state === 'done' && step.direction === direction)
+const run = {
+  up: async () => (isAlembic ? doneIn(await migrator.upgrade('heads')) : migrator.up()),
+  down: async () => (isAlembic ? doneIn(await migrator.downgrade('base')) : migrator.down({ to: 0 })),
+}
 try {
-  const metas =
-    plan.verbs[number % plan.verbs.length] === 'down' ? await migrator.down({ to: 0 }) : await migrator.up()
+  const metas = await run[plan.verbs[number % plan.verbs.length] ?? 'up']()
   say({ event: 'done', names: metas.map(({ name }) => name), ms: performance.now() - startedAt, statements })
 } catch (error) {
   if (!(error instanceof MigratorError)) throw error
