@@ -22,6 +22,13 @@ export type {
   VersionTableOptions,
 } from './config.js'
 export {
+  type Config,
+  type ConfigArguments,
+  type ConfigConnection,
+  type ConfigExport,
+  defineConfig,
+} from './define-config.js'
+export {
   MigratorError,
   type MigratorErrorCode,
   type MigratorErrorDetails,
