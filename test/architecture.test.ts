@@ -42,7 +42,8 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/config.ts', 'config'],
   ['src/migrator/errors.ts', 'leaf'],
   ['src/migrator/report.ts', 'leaf'],
-  ['src/migrator/version.ts', 'leaf'],
+  ['src/migrator/version.ts', 'version'],
+  ['src/migrator/define-config.ts', 'define-config'],
   ['src/migrator/dialect.ts', 'dialect'],
   ['src/sm2/', 'sm2'],
   ['src/cards/', 'cards'],
@@ -57,9 +58,11 @@ const MAY_IMPORT: Readonly<
 > = {
   sm2: {},
   leaf: { types: ['leaf'] },
+  version: {},
   schema: { values: ['leaf'] },
   revisions: { values: ['leaf'] },
   config: { values: ['leaf', '(node)'], types: ['operations', '(sequelize)'] },
+  'define-config': { types: ['config', '(sequelize)'] },
   models: { values: ['schema', 'leaf'], types: ['(sequelize)'] },
   operations: { values: ['schema', 'leaf'], types: ['(sequelize)'] },
   // The contract throws LockNotTaken and polls; of the rest it knows the types.
@@ -75,7 +78,7 @@ const MAY_IMPORT: Readonly<
   directory: { values: ['revisions', 'leaf', '(node)', '(js-tokens)', '(jiti)'] },
   // The host's own copy of Sequelize is used, so that none is imported at run time; Umzug is required when it is needed.
   runtime: {
-    values: ['dialect', 'operations', 'schema', 'revisions', 'leaf', '(node)', '(umzug)'],
+    values: ['dialect', 'operations', 'schema', 'revisions', 'leaf', 'version', '(node)', '(umzug)'],
     types: ['config', '(sequelize)'],
   },
   shipped: { values: ['operations'], types: ['(sequelize)'] },
@@ -88,13 +91,24 @@ const MAY_IMPORT: Readonly<
   },
   createMigrator: {
     values: ['commands', 'config', 'dialects/registry', 'runtime', 'leaf'],
-    types: ['(sequelize)', '(umzug)'],
+    types: ['revisions', '(sequelize)', '(umzug)'],
   },
   migrator: {
-    values: ['createMigrator', 'commands', 'config', 'operations', 'render', 'revisions', 'runtime', 'leaf'],
+    values: [
+      'createMigrator',
+      'commands',
+      'config',
+      'define-config',
+      'operations',
+      'render',
+      'revisions',
+      'runtime',
+      'leaf',
+    ],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
-  cli: { values: ['migrator', '(node)'] },
+  // The host's Sequelize is required from the host's folder. The version is there before the migrator is loaded.
+  cli: { values: ['migrator', 'version', '(node)', '(commander)', '(jiti)'], types: ['(sequelize)'] },
   entry: { values: ['sm2', 'migrator', 'cards'] },
 }
 

@@ -1,0 +1,80 @@
+import { CliError, messageOf } from './cli-error.js'
+import type { Secrets } from './secrets.js'
+
+/** An error as `--json` prints it. */
+export interface ErrorValue {
+  readonly code: string
+  readonly message: string
+  readonly revisions: readonly string[]
+  readonly subject: string | null
+  readonly report: unknown
+}
+
+/** An error, ready to be printed: without a password in it, and without a stack unless it was asked for. */
+export interface DescribedError {
+  readonly value: ErrorValue
+  /** For people. */
+  readonly lines: readonly string[]
+  readonly exitCode: number
+}
+
+/** What the migrator's error says in words of code, in words of the command line. */
+const ON_THE_COMMAND_LINE: Readonly<Record<string, (revision: string) => string>> = {
+  EDITED_REVISION: (revision) => `On the command line: sm2kit stamp ${revision}`,
+  INTERRUPTED: (revision) => `On the command line: sm2kit resolve ${revision} --applied | --not-applied`,
+  LOCK_TIMEOUT: () => 'On the command line: `lock: { timeoutMs }` in the config.',
+}
+
+/** Anything that was thrown, as it is printed. */
+export const describeError = (error: unknown, secrets: Secrets, isVerbose: boolean): DescribedError => {
+  const value = errorValue(error, secrets)
+  const lines = [`Error (${value.code}): ${value.message}`]
+  const hint = ON_THE_COMMAND_LINE[value.code]?.(value.revisions[0] ?? '<revision>')
+  if (hint !== undefined) lines.push(hint)
+  if (isVerbose) lines.push(...stacksOf(error).map((stack) => secrets.redact(stack)))
+  else if (value.code === 'UNEXPECTED') lines.push('Run again with --verbose for the place in the code.')
+  const exitCode = error instanceof CliError ? error.exitCode : 1
+  return { value, lines, exitCode: value.code === 'CANCELLED' ? 130 : exitCode }
+}
+
+const errorValue = (error: unknown, secrets: Secrets): ErrorValue => {
+  if (error instanceof CliError) {
+    const { code, message, details } = error
+    const subject = details.subject === undefined ? null : secrets.redact(details.subject)
+    return { code, message: secrets.redact(message), revisions: [], subject, report: null }
+  }
+  if (isMigratorError(error)) {
+    const { code, message, revisions, subject, report } = error
+    return {
+      code,
+      message: secrets.redact(message),
+      revisions,
+      subject: subject === undefined ? null : secrets.redact(subject),
+      report: report ?? null,
+    }
+  }
+  const message = `${secrets.redact(messageOf(error))}.`
+  return { code: 'UNEXPECTED', message, revisions: [], subject: null, report: null }
+}
+
+interface MigratorErrorLike extends Error {
+  readonly code: string
+  readonly revisions: readonly string[]
+  readonly subject?: string
+  readonly report?: unknown
+}
+
+/** By shape: the module of the class is loaded only by verbs that need it, and a host may have another copy. */
+const isMigratorError = (error: unknown): error is MigratorErrorLike =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  'revisions' in error &&
+  Array.isArray(error.revisions)
+
+const stacksOf = (error: unknown): readonly string[] => {
+  const stacks: string[] = []
+  for (let at = error; at instanceof Error && stacks.length < 10; at = at.cause)
+    stacks.push(`${stacks.length === 0 ? '' : 'Caused by: '}${at.stack ?? at.message}`)
+  return stacks
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { isTyped, run } from './run.js'
+
+const argv = process.argv.slice(2)
+const writeOut = process.stdout.write.bind(process.stdout)
+const writeErr = process.stderr.write.bind(process.stderr)
+
+// The host's own code may print: where the standard output is one JSON value, it prints beside it.
+if (isTyped(argv, '--json')) process.stdout.write = writeErr
+
+// `sm2kit history | head -1` closes the pipe early; that is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1)
+  })
+}
+
+const running = run({
+  argv,
+  env: process.env,
+  folder: process.cwd(),
+  stdout: { isTTY: process.stdout.isTTY === true, write: (text) => writeOut(text) },
+  stderr: { isTTY: process.stderr.isTTY === true, write: (text) => writeErr(text) },
+})
+
+process.on('uncaughtException', (error) => {
+  running.fail(error)
+  process.exit(1)
+})
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  // A killed process leaves nothing half done: the engine takes the open step back, or the journal knows how far it came.
+  process.on(signal, () => {
+    running.interrupt()
+    process.exit(exitCode)
+  })
+}
+
+const exitCode = await running.exitCode
+// An imported config can hold anything open. What was printed must be out first.
+const drained = (write: typeof writeOut): Promise<void> =>
+  new Promise((resolve) => write('', () => resolve()))
+await Promise.all([drained(writeOut), drained(writeErr)])
+process.exit(exitCode)

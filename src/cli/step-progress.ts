@@ -1,0 +1,123 @@
+import type { Migrator, MigratorLogger, RevisionInfo, StepEvent } from '../migrator/index.js'
+import { duration } from './format/duration.js'
+import { stepLabel } from './format/step-label.js'
+import type { Surroundings } from './invocation.js'
+
+type Direction = 'up' | 'down'
+
+interface RunningStep {
+  readonly label: string
+  readonly startedAt: number
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+const FRAME_MS = 80
+
+/** Shows the steps of a run: a line each with its time, and on a terminal a spinner before it is done. */
+export class StepProgress {
+  readonly #surroundings: Surroundings
+  readonly #afterKill: string
+  readonly #running = new Map<string, RunningStep>()
+  readonly #measured = new Map<string, number>()
+  #known: ReadonlyMap<string, RevisionInfo> = new Map()
+  #done = 0
+  #spinner: NodeJS.Timeout | undefined
+
+  /** @param afterKill - What is true of a step that is killed, for the message of an interruption. */
+  constructor(surroundings: Surroundings, afterKill: string) {
+    this.#surroundings = surroundings
+    this.#afterKill = afterKill
+  }
+
+  /** For `createMigrator`: the time of each step, and what needs an eye. */
+  readonly logger: MigratorLogger = {
+    info: ({ name, durationSeconds }) => {
+      if (typeof name === 'string' && typeof durationSeconds === 'number')
+        this.#measured.set(name, durationSeconds * 1000)
+    },
+    warn: ({ message, event }) => {
+      const { terminal, secrets } = this.#surroundings
+      this.#hideSpinner()
+      terminal.remark(terminal.styleRemark('yellow', secrets.redact(`Warning: ${String(message ?? event)}`)))
+    },
+    error: () => {},
+    debug: () => {},
+  }
+
+  /** Listens to the steps of a migrator. */
+  attach(migrator: Migrator): void {
+    migrator.on('migrating', (step) => this.#begin(step, 'up'))
+    migrator.on('reverting', (step) => this.#begin(step, 'down'))
+    migrator.on('migrated', (step) => this.#end(step))
+    migrator.on('reverted', (step) => this.#end(step))
+  }
+
+  /** Tells the revisions that steps may be of: an event has only the name of one. */
+  know(revisions: readonly RevisionInfo[]): void {
+    this.#known = new Map(revisions.map((info) => [info.name, info]))
+  }
+
+  /** The run is over, well or badly: what was begun and not ended has failed, or was taken back. */
+  stop(): void {
+    this.#hideSpinner()
+    for (const { label, startedAt } of this.#running.values())
+      this.#line(label, `not done, after ${duration(performance.now() - startedAt)}`, 'red')
+    this.#running.clear()
+    this.#surroundings.interrupts.clear()
+  }
+
+  #begin(step: StepEvent, direction: Direction): void {
+    this.#hideSpinner()
+    const known = this.#known.get(step.name) ?? { revision: step.name, message: '', downRevision: [] }
+    const label = stepLabel(known, direction)
+    this.#running.set(step.name, { label, startedAt: performance.now() })
+    const before = this.#done === 0 ? '' : ` ${this.#done} before it ${this.#done === 1 ? 'is' : 'are'} done.`
+    this.#surroundings.interrupts.set(
+      `It came in the middle of a step (${label}).${before} ${this.#afterKill} \`sm2kit current\` shows what is applied.`,
+    )
+    this.#showSpinner(label)
+  }
+
+  #end({ name }: StepEvent): void {
+    this.#hideSpinner()
+    const running = this.#running.get(name)
+    this.#running.delete(name)
+    this.#done += 1
+    if (this.#running.size === 0) {
+      const many = `${this.#done} ${this.#done === 1 ? 'step is' : 'steps are'} done`
+      this.#surroundings.interrupts.set(
+        `It came between two steps; ${many}. Run the same command again to go on.`,
+      )
+    }
+    if (running === undefined) return
+    const milliseconds = this.#measured.get(name) ?? performance.now() - running.startedAt
+    this.#line(running.label, duration(milliseconds), 'dim')
+  }
+
+  #line(label: string, end: string, style: 'dim' | 'red'): void {
+    const { terminal, secrets } = this.#surroundings
+    terminal.progress(`${secrets.redact(label)} … ${terminal.style(style, end)}`)
+  }
+
+  #showSpinner(label: string): void {
+    const { terminal, secrets } = this.#surroundings
+    if (!terminal.isLive) return
+    const text = secrets.redact(label)
+    let frame = 0
+    const draw = (): void => {
+      terminal.redraw(`${terminal.style('cyan', FRAMES[frame % FRAMES.length] ?? '')} ${text} …`)
+      frame += 1
+    }
+    draw()
+    this.#spinner = setInterval(draw, FRAME_MS)
+    // A spinner keeps no process alive.
+    this.#spinner.unref()
+  }
+
+  #hideSpinner(): void {
+    if (this.#spinner === undefined) return
+    clearInterval(this.#spinner)
+    this.#spinner = undefined
+    this.#surroundings.terminal.redraw('')
+  }
+}
