@@ -6,7 +6,7 @@ import { recordStep } from '../runtime/recorder.js'
 import type { CommandContext } from './context.js'
 import { knownOf } from './select.js'
 import { type MigrationState, readState, refuseEdited, refuseUnknown } from './state.js'
-import { refuseUnknownOptions, targetsOf } from './target.js'
+import { checkDirection, refuseUnknownOptions, targetsOf } from './target.js'
 
 /** One step of a {@link Plan}. */
 export interface PlannedStep {
@@ -47,6 +47,7 @@ export const plan = async (
   options: PlanOptions = {},
 ): Promise<Plan> => {
   refuseUnknownOptions('plan', options, ['direction'])
+  checkDirection('plan', options.direction)
   const state = await readState(context)
   refuseEdited(state)
   const { direction, steps } = route(state, target, options.direction)

@@ -1,4 +1,3 @@
-import { MigratorError } from '../errors.js'
 import type { Step, Target } from '../revisions/graph-types.js'
 import type { KnownRevision } from '../revisions/revision.js'
 import { recordStep } from '../runtime/recorder.js'
@@ -6,7 +5,7 @@ import type { Catalog } from './catalog.js'
 import type { CommandContext } from './context.js'
 import { isBelow, liesBelow } from './plan.js'
 import { knownOf } from './select.js'
-import { refuseUnknownOptions, targetsOf } from './target.js'
+import { checkDirection, refuseUnknownOptions, targetsOf } from './target.js'
 
 /** Where the script of {@link Migrator.sql} begins and ends. */
 export interface SqlOptions {
@@ -21,6 +20,7 @@ export interface SqlOptions {
 /** `migrator.sql()`: a script for the engine's own command-line client. Asks no database. */
 export const sql = async (context: CommandContext, options: SqlOptions = {}): Promise<string> => {
   refuseUnknownOptions('sql', options, ['from', 'to', 'direction'])
+  checkDirection('sql', options.direction)
   const catalog = await context.catalog()
   const { from = 'base', to = 'head' } = options
   const { direction, steps } = route(catalog, from, to, options.direction)
@@ -51,14 +51,6 @@ const route = (
   const { graph } = catalog
   const applied = graph.closure(targetsOf(catalog, from).flatMap((text) => graph.resolve(text, [])))
   const texts = targetsOf(catalog, to)
-  if (wanted !== undefined && wanted !== 'up' && wanted !== 'down')
-    throw new MigratorError(
-      'INVALID_OPTION',
-      'sql(): "direction" must be "up" or "down". Nothing was written.',
-      {
-        subject: 'direction',
-      },
-    )
   const below =
     liesBelow(texts) || (graph.upgrade(applied, texts).length === 0 && isBelow(graph, texts, applied))
   const direction = wanted ?? (below ? 'down' : 'up')

@@ -18,8 +18,11 @@ export const targetsOf = (catalog: Catalog, target: Target): readonly string[] =
 /** A range of history, as a text. */
 export const rangeOf = (range: unknown): string => textOf(range, 'range')
 
+/** Longer than any name; what is longer would only fill the message that refuses it. */
+const LONGEST_TARGET = 1_000
+
 const textOf = (value: unknown, subject: string): string => {
-  if (typeof value === 'string' && value.trim() !== '') return value.trim()
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_TARGET) return value.trim()
   throw invalid(subject)
 }
 
@@ -30,6 +33,18 @@ const invalid = (subject: string): MigratorError =>
       'Nothing was run.',
     { subject },
   )
+
+/** Refuses a direction that is none. */
+export const checkDirection = (verb: string, direction: unknown): void => {
+  if (direction === undefined || direction === 'up' || direction === 'down') return
+  throw new MigratorError(
+    'INVALID_OPTION',
+    `${verb}(): "direction" must be "up" or "down". Nothing was run.`,
+    {
+      subject: 'direction',
+    },
+  )
+}
 
 /** Refuses options that a verb does not know. */
 export const refuseUnknownOptions = (verb: string, options: unknown, known: readonly string[]): void => {

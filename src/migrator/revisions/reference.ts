@@ -14,7 +14,12 @@ const RELATIVE = /^(?:([^@]*)@)?([^@+\-:\s]*)([+-]\d+)$/u
 
 /** The parts of `+1`, `label@-1`, `id+2`, `head-3`; undefined for what is not counted. */
 export const readRelative = (text: string, { byId }: Nodes): RelativeReference | undefined => {
-  const match = byId.has(text) ? null : RELATIVE.exec(text)
+  if (byId.has(text)) return undefined
+  // A plain file's name may hold what no id of ours does.
+  const [, fileName, count] = /^(.+)([+-]\d+)$/u.exec(text) ?? []
+  if (fileName !== undefined && byId.has(fileName))
+    return { branch: undefined, name: fileName, steps: Number(count) }
+  const match = RELATIVE.exec(text)
   if (match === null) return undefined
   const [, branch, name = '', steps] = match
   return { branch, name, steps: Number(steps) }
