@@ -80,7 +80,7 @@ interface QueryClass {
   formatBindParameters(sql: string, values: unknown, dialect: string): [string, unknown]
 }
 
-/** Sequelize forms the text of each statement, as it does for the database; instead of its driver comes this. */
+/** Sequelize forms the text of each statement, as it does for the database; instead of its driver comes this (docs/decisions/0033). */
 class Recorder implements StatementHandler {
   readonly statements: string[] = []
   /** Open for as long as the step runs, on no connection. */
