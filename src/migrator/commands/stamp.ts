@@ -1,5 +1,5 @@
 import type { Target } from '../revisions/graph-types.js'
-import type { KnownRevision } from '../revisions/revision.js'
+import { isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { JournalTable } from '../runtime/journal-table.js'
 import { type CommandContext, runWriting } from './context.js'
 import { type MigrationState, readState } from './state.js'
@@ -64,9 +64,9 @@ export const stamp = (
 
 const idOf = ({ revision }: KnownRevision): string => revision
 
-const needsAccepting = (state: MigrationState, { revision, checksum }: KnownRevision): boolean => {
-  const row = state.rows.get(revision)
-  return row !== undefined && (row.state === 'started' || row.checksum !== checksum)
+const needsAccepting = (state: MigrationState, known: KnownRevision): boolean => {
+  const row = state.rows.get(known.revision)
+  return row !== undefined && (row.state === 'started' || !isChecksumOf(row.checksum, known))
 }
 
 /** Which revisions are to count as applied, which of them were named, and which records stay as they are. */

@@ -1,6 +1,6 @@
 import { poll, type Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
-import { describeRevision, type KnownRevision } from '../revisions/revision.js'
+import { describeRevision, isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { databaseError } from '../runtime/database-error.js'
 import { deadlineAfter } from '../runtime/deadline.js'
 import type { VersionRow, VersionState } from '../runtime/version-table.js'
@@ -81,9 +81,9 @@ const readVersions = async (
 
 /** Throws `EDITED_REVISION` when an applied revision is not what it was when it ran. */
 export const refuseEdited = ({ applied, rows }: MigrationState): void => {
-  const edited = applied.filter(({ revision, checksum }) => {
-    const recorded = rows.get(revision)?.checksum ?? null
-    return recorded !== null && checksum !== null && recorded !== checksum
+  const edited = applied.filter((known) => {
+    const recorded = rows.get(known.revision)?.checksum ?? null
+    return recorded !== null && known.checksum !== null && !isChecksumOf(recorded, known)
   })
   const [first] = edited
   if (first === undefined) return

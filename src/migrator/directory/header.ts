@@ -1,7 +1,14 @@
 import type { SourceToken } from './scan.js'
 
 /** The exported names of a revision file that say where it stands. */
-export const HEADER_NAMES = ['revision', 'downRevision', 'dependsOn', 'branchLabels', 'message'] as const
+export const HEADER_NAMES = [
+  'revision',
+  'downRevision',
+  'dependsOn',
+  'branchLabels',
+  'message',
+  'shippedChecksum',
+] as const
 
 type HeaderName = (typeof HEADER_NAMES)[number]
 type HeaderValue = string | readonly string[] | null

@@ -94,6 +94,7 @@ const readRevisionFile = async (
     label,
     origin: 'file',
     checksum: checksumOf(tokens),
+    ...(typeof values['shippedChecksum'] === 'string' ? { shippedChecksum: values['shippedChecksum'] } : {}),
     load: async () => bodyOf(await loadModule(path, label), label),
   }
   return { known, plain }

@@ -34,8 +34,16 @@ export interface KnownRevision extends RevisionHeader {
   readonly origin: 'shipped' | 'file' | 'memory'
   /** SHA-256 in hex of what makes an edit; `null` where nothing can be compared (revisions in memory). */
   readonly checksum: string | null
+  /** Of the shipped revision that the file was written from, on databases where that one was applied. */
+  readonly shippedChecksum?: string
   load(): Promise<RevisionBody>
 }
+
+/** Whether a checksum that was recorded is the revision's: as it is now, or as it was shipped. */
+export const isChecksumOf = (
+  recorded: string | null,
+  { checksum, shippedChecksum }: KnownRevision,
+): boolean => recorded === checksum || (recorded !== null && recorded === shippedChecksum)
 
 /** What a revision stands on: its parents on the line and what it depends on beside it. */
 export const requirementsOf = (revision: RevisionHeader): readonly string[] => [
