@@ -4,6 +4,7 @@ import { type AdoptOptions, type AdoptReport, adopt } from './commands/adopt.js'
 import { readCatalog } from './commands/catalog.js'
 import type { CommandContext } from './commands/context.js'
 import { down, downgrade } from './commands/down.js'
+import { eject } from './commands/eject.js'
 import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
 import { type MergeOptions, merge } from './commands/merge.js'
 import { type Plan, type PlanOptions, plan } from './commands/plan.js'
@@ -121,6 +122,15 @@ export interface Migrator {
    */
   merge(revisions: Target, options?: MergeOptions): Promise<WrittenRevision>
   /**
+   * Writes the shipped revisions as files into a folder, for hosts that want one history in one place. From then on
+   * the options say `baseline: false`; databases that have the shipped tables keep them, and new ones get the same.
+   *
+   * @param folder - A relative path counts from the working folder. One of `migrations`, or one that is added to it.
+   * @returns The files, in order.
+   * @throws MigratorError `INVALID_OPTION`, `FILE_EXISTS`, `FOLDER_NOT_WRITABLE`
+   */
+  eject(folder: string): Promise<WrittenRevision[]>
+  /**
    * Takes over a database that Umzug or sequelize-cli has migrated: what its table names is recorded as applied, in one
    * transaction. Nothing runs, and the old table stays.
    *
@@ -215,6 +225,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     sql: (given) => events.around('sql', () => sql(context, given)),
     revision: (given) => events.around('revision', () => revision(context, given)),
     merge: (revisions, given) => events.around('merge', () => merge(context, revisions, given)),
+    eject: (folder) => verb('eject', () => eject(context, folder)),
     adopt: (given) => events.around('adopt', () => adopt(context, given)),
     stamp: (target, given) => events.around('stamp', () => stamp(context, target, given)),
     resolve: (revision, outcome) => events.around('resolve', () => resolve(context, revision, outcome)),

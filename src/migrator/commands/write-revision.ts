@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import type { MigratorConfig } from '../config.js'
-import { isFolder, namesIn, newestExtension, packageSyntaxOf, usesTypeScript } from '../directory/habits.js'
+import { isFolder, namesIn, packageSyntaxOf, usesTypeScript } from '../directory/habits.js'
 import { slugOf, stampOf, writeNewFile } from '../directory/write.js'
 import { MigratorError } from '../errors.js'
 import {
@@ -51,8 +51,7 @@ export const writeRevision = async (
   const catalog = await (isNew ? readCatalog(without(config, folder)) : context.catalog())
   const source = draft(catalog)
   const { revision, message, downRevision } = source
-  const format = place.format ?? (await usualFormat(catalog, folder))
-  const text = renderRevision(source, styleOf(format, await packageSyntaxOf(folder)))
+  const { text, format } = await renderFor(folder, place.format, source)
   const stamp = stampOf(instantAfter(new Date(), await namesIn(folder)))
   const name = `${stamp}_${slugOf(message) || slugOf(revision) || 'revision'}.${format}`
   const path = await writeNewFile({ folder, name, text })
@@ -63,6 +62,16 @@ export const writeRevision = async (
     throw error
   }
   return { revision, path, message, downRevision }
+}
+
+/** The text of a revision file for this folder, in the given format or in that of its neighbours. */
+export const renderFor = async (
+  folder: string,
+  given: RevisionFormat | undefined,
+  source: RevisionSource,
+): Promise<{ readonly text: string; readonly format: RevisionFormat }> => {
+  const format = given ?? (await usualFormat(folder))
+  return { text: renderRevision(source, styleOf(format, await packageSyntaxOf(folder))), format }
 }
 
 /** The host's first folder, or the one that is named. */
@@ -97,11 +106,9 @@ const checkFormat = (format: unknown): void => {
 }
 
 /** That of the newest file; a first one is TypeScript where the host is. */
-const usualFormat = async ({ ordered }: Catalog, folder: string): Promise<RevisionFormat> => {
-  const paths = ordered.flatMap(({ path }) => path ?? []).filter((path) => dirname(path) === resolve(folder))
-  const newest = newestExtension(paths)
-  if (isFormat(newest)) return newest
-  return (await usesTypeScript()) ? 'ts' : 'js'
+const usualFormat = async (folder: string): Promise<RevisionFormat> => {
+  const used = (await namesIn(folder)).map((name) => extname(name).slice(1)).filter(isFormat)
+  return used.at(-1) ?? ((await usesTypeScript()) ? 'ts' : 'js')
 }
 
 /** No two files of a folder have the same second: they are listed in the order in which they were written. */

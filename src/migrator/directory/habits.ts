@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, extname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 /** Names of the files of a folder, in order; none where there is no folder. */
 export const namesIn = async (folder: string): Promise<readonly string[]> => {
@@ -17,12 +17,6 @@ export const isFolder = async (path: string): Promise<boolean> => {
   } catch {
     return false
   }
-}
-
-/** Extension of the newest revision file of a folder, without the dot; undefined where it has none. */
-export const newestExtension = (paths: readonly string[]): string | undefined => {
-  const newest = [...paths].sort().at(-1)
-  return newest === undefined ? undefined : extname(newest).slice(1)
 }
 
 /** Whether the working folder or one above it has a `tsconfig.json`. */

@@ -1,3 +1,4 @@
+import { renderLiteral } from './literals.js'
 import { renderText } from './text.js'
 
 /** Extensions of revision files. */
@@ -21,12 +22,12 @@ export interface RevisionSource {
   readonly dependsOn?: readonly string[]
   /** Names of the line that begins here. */
   readonly branchLabels?: readonly string[]
-  /** Further exported constants, texts. */
-  readonly constants?: Readonly<Record<string, string>>
+  /** Further exported constants. */
+  readonly constants?: Readonly<Record<string, string | boolean>>
   /** What `up` does. */
   readonly up: StepSource
-  /** What `down` does. */
-  readonly down: StepSource
+  /** What `down` does; absent for an irreversible revision. */
+  readonly down?: StepSource
   /** Names that the steps use of the package `sequelize`. */
   readonly sequelizeNames?: Iterable<string>
   /** Lines of a comment at the top of the file, without the slashes. */
@@ -35,7 +36,7 @@ export interface RevisionSource {
 
 /**
  * What a direction does. `empty`: a step that the author is to write. `nothing`: one that has nothing to do.
- * Lines: statements on `op`, each without the indentation of the function.
+ * A list: statements on `op`, laid out for an indentation of two; the first line of each is not indented yet.
  */
 export type StepSource = 'empty' | 'nothing' | readonly string[]
 
@@ -67,8 +68,7 @@ export const renderRevision = (source: RevisionSource, style: SourceStyle): stri
     ...constants(source).map(([name, value]) => constant(name, value, style)),
     '',
     ...step('up', source.up, style),
-    '',
-    ...step('down', source.down, style),
+    ...(source.down === undefined ? [] : ['', ...step('down', source.down, style)]),
   ]
   return `${blocks.join('\n')}\n`
 }
@@ -99,7 +99,7 @@ const constants = ({
   ...(dependsOn.length === 0 ? [] : [['dependsOn', renderTexts(dependsOn)] as const]),
   ...(branchLabels.length === 0 ? [] : [['branchLabels', renderTexts(branchLabels)] as const]),
   ['message', renderText(message)],
-  ...Object.entries(others).map(([name, value]) => [name, renderText(value)] as const),
+  ...Object.entries(others).map(([name, value]) => [name, renderLiteral(value).text] as const),
 ]
 
 const downRevisionOf = (ids: readonly string[]): string => {
