@@ -31,6 +31,8 @@ export const readCatalog = async (config: MigratorConfig): Promise<Catalog> => {
   const revisions: KnownRevision[] = config.baseline === false ? [] : [shippedBaseline(config.baseline)]
   for (const [index, revision] of config.revisions.entries()) revisions.push(fromMemory(revision, index))
   for (const folder of config.folders) revisions.push(...(await listFolder(folder)))
+  const ejected = revisions.find(({ shippedChecksum }) => shippedChecksum !== undefined)
+  if (ejected !== undefined && config.baseline !== false) throw ejectedAndShipped(ejected)
   const graph = graphOf(revisions)
   const known = new Map(revisions.map((revision) => [revision.revision, revision]))
   const ordered = graph.order().flatMap((id) => {
@@ -58,6 +60,13 @@ const graphOf = (revisions: readonly KnownRevision[]): RevisionGraph =>
   buildRevisionGraph(
     revisions.map((known, index) => ({ ...known, createdAt: createdAt(known, index) })),
     { shipped: SHIPPED_BRANCHES, names: 'file' },
+  )
+
+const ejectedAndShipped = ({ revision, label }: KnownRevision): RevisionError =>
+  new RevisionError(
+    'DUPLICATE_REVISION',
+    `${label} is revision ${revision}, which sm2kit ships too. Nothing was run. Give the option "baseline" false: the file is in its place.`,
+    { revisions: [revision], subject: label },
   )
 
 /** Umzug knows a migration by its name alone. */
