@@ -19,18 +19,18 @@ export interface DescribedError {
 }
 
 /** What the migrator's error says in words of code, in words of the command line. */
-const ON_THE_COMMAND_LINE: Readonly<Record<string, (revision: string) => string>> = {
-  EDITED_REVISION: (revision) => `On the command line: sm2kit stamp ${revision}`,
-  INTERRUPTED: (revision) => `On the command line: sm2kit resolve ${revision} --applied | --not-applied`,
-  LOCK_TIMEOUT: () => 'On the command line: `lock: { timeoutMs }` in the config.',
+const ON_THE_COMMAND_LINE: Readonly<Record<string, (revisions: readonly string[]) => string>> = {
+  EDITED_REVISION: ([revision = '<revision>']) => `sm2kit stamp ${revision}`,
+  INTERRUPTED: ([revision = '<revision>']) => `sm2kit resolve ${revision} --applied, or --not-applied`,
+  MULTIPLE_HEADS: (revisions) => `sm2kit merge ${revisions.length === 0 ? 'heads' : revisions.join(' ')}`,
 }
 
 /** Anything that was thrown, as it is printed. */
 export const describeError = (error: unknown, secrets: Secrets, isVerbose: boolean): DescribedError => {
   const value = errorValue(error, secrets)
   const lines = [`Error (${value.code}): ${value.message}`]
-  const hint = ON_THE_COMMAND_LINE[value.code]?.(value.revisions[0] ?? '<revision>')
-  if (hint !== undefined) lines.push(hint)
+  const hint = ON_THE_COMMAND_LINE[value.code]?.(value.revisions)
+  if (hint !== undefined) lines.push(`On the command line: ${hint}`)
   if (isVerbose) lines.push(...stacksOf(error).map((stack) => secrets.redact(stack)))
   else if (value.code === 'UNEXPECTED') lines.push('Run again with --verbose for the place in the code.')
   const exitCode = error instanceof CliError ? error.exitCode : 1

@@ -92,7 +92,10 @@ describeEngines(
           ! 3 pending; \`sm2kit upgrade head\` applies them.
           "
         `)
-        expect(await tablesOf(database.connect())).toEqual(['sm2kit_revisions'])
+        const left = (await tablesOf(database.connect())).filter(
+          (name) => !name.startsWith('sm2kit_revisions'),
+        )
+        expect(left).toEqual([])
       }))
 
     test('write a new revision, and apply it', () =>

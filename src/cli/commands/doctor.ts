@@ -85,6 +85,7 @@ const outcomeOf = (checks: readonly Check[], terminal: Terminal): Outcome => {
   })
   const isWrong = checks.some(({ state }) => state === 'wrong')
   const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length
-  lines.push('', `${count('ok')} ok, ${count('warning')} warnings, ${count('wrong')} wrong.`)
+  const warnings = `${count('warning')} ${count('warning') === 1 ? 'warning' : 'warnings'}`
+  lines.push('', `${count('ok')} ok, ${warnings}, ${count('wrong')} wrong.`)
   return { value: { ok: !isWrong, checks }, text: lines.join('\n'), exitCode: isWrong ? 1 : 0 }
 }

@@ -73,6 +73,36 @@ export const sm2kit = async (
   })
 }
 
+/**
+ * Runs the command line in this process, which is ten times as fast; its standard streams are these two texts.
+ *
+ * @param isTerminal - Whether they are said to be a terminal.
+ */
+export const inProcess = async (
+  folder: string,
+  args: readonly string[],
+  { env = {}, isTerminal = false }: Call & { readonly isTerminal?: boolean } = {},
+): Promise<Printed> => {
+  const bundle = await bundleScript(new URL('../../../src/cli/run.ts', import.meta.url))
+  const { run } = (await import(pathToFileURL(bundle).href)) as typeof import('../../../src/cli/run.js')
+  const output = { stdout: '', stderr: '' }
+  const stream = (name: 'stdout' | 'stderr') => ({
+    isTTY: isTerminal,
+    write: (text: string) => {
+      output[name] += text
+    },
+  })
+  const before = process.cwd()
+  process.chdir(folder)
+  try {
+    const streams = { stdout: stream('stdout'), stderr: stream('stderr') }
+    const exitCode = await run({ argv: args, env, folder, ...streams }).exitCode
+    return { exitCode, ...output }
+  } finally {
+    process.chdir(before)
+  }
+}
+
 /** What a command printed, with each time that depends on the machine as `<time>`. */
 export const withoutTimes = (text: string): string =>
   text
