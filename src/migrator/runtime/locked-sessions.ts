@@ -4,6 +4,28 @@ import { deadlineAfter } from './deadline.js'
 import { PinnedSession } from './session.js'
 import type { VersionTable } from './version-table.js'
 
+/** A connection that is used by one step after another, and closed at the end of the run. */
+export class KeptConnection {
+  #session: PinnedSession | undefined
+
+  /** The session; it is not kept any more, until it is put back. */
+  take(): PinnedSession | undefined {
+    const session = this.#session
+    this.#session = undefined
+    return session
+  }
+
+  put(session: PinnedSession): void {
+    this.#session = session.renewed()
+  }
+
+  async close(): Promise<void> {
+    await this.take()
+      ?.release()
+      .catch(() => {})
+  }
+}
+
 /** Connections that hold the migrator's lock while they are used. Each wait, for the lock or at COMMIT, has the whole time. */
 export class LockedSessions {
   constructor(
@@ -14,9 +36,12 @@ export class LockedSessions {
   /**
    * Uses a connection in a transaction that holds the lock. `use` commits by the function that it is given; if it
    * returns without, or throws, everything is rolled back.
+   *
+   * @param kept - Where to take the connection from, and to leave it for the next step.
    */
   async inTransaction<T>(
     use: (session: PinnedSession, commit: () => Promise<void>) => Promise<T>,
+    kept?: KeptConnection,
   ): Promise<T> {
     const transaction = this.table.dialect.stepTransaction
     if (transaction === undefined)
@@ -27,14 +52,19 @@ export class LockedSessions {
       const commit = async (): Promise<void> => {
         await transaction.commit(session, deadlineAfter(this.lockTimeoutMs))
         open = false
+        this.table.committed(session)
       }
+      // The engine may have ended it already; a second rollback is then an error of no interest.
+      const rollback = (): Promise<void> =>
+        transaction.rollback(session).catch(() => {
+          session.isChanged = true
+        })
       try {
         return await use(session, commit)
       } finally {
-        // The engine may have ended it already; a second rollback is then an error of no interest.
-        if (open) await transaction.rollback(session).catch(() => {})
+        if (open) await rollback()
       }
-    })
+    }, kept)
   }
 
   /** Uses a connection that holds the lock without a transaction. */
@@ -66,13 +96,13 @@ export class LockedSessions {
     })
   }
 
-  async #withSession<T>(use: (session: PinnedSession) => Promise<T>): Promise<T> {
+  async #withSession<T>(use: (session: PinnedSession) => Promise<T>, kept?: KeptConnection): Promise<T> {
     const { sequelize, dialect } = this.table
     const toUser = (error: unknown): MigratorError =>
       databaseError(error, sequelize, dialect, this.lockTimeoutMs)
     let session: PinnedSession
     try {
-      session = await PinnedSession.open(sequelize)
+      session = kept?.take() ?? (await PinnedSession.open(sequelize))
     } catch (error) {
       throw toUser(error)
     }
@@ -84,6 +114,11 @@ export class LockedSessions {
       if (!dialect.capabilities.pooled) await session.run('ROLLBACK').catch(() => {})
       await session.destroy(dialect.capabilities.pooled).catch(() => {})
       throw toUser(error)
+    }
+    // Each one that is opened reads the whole schema again. A pool does this by itself, and others may wait for it.
+    if (kept !== undefined && !dialect.capabilities.pooled && !session.isChanged) {
+      kept.put(session)
+      return result
     }
     // The work is committed: a connection that breaks only now is no failure of it.
     await (session.isChanged ? session.destroy(dialect.capabilities.pooled) : session.release()).catch(

@@ -1,4 +1,5 @@
 import type { KnownRevision } from '../revisions/revision.js'
+import type { KeptConnection } from './locked-sessions.js'
 import type { ReportBuilder } from './report.js'
 import type { PinnedSession } from './session.js'
 
@@ -10,6 +11,8 @@ export interface Run {
   readonly report: ReportBuilder
   /** Every revision that the code knew when the run began. */
   readonly all: readonly KnownRevision[]
+  /** What the steps use one after another, each in a transaction of its own. */
+  readonly kept?: KeptConnection
   /** The one transaction of `transaction: 'run'`, when there is one. */
   readonly session?: PinnedSession
   /** What is to be told once that transaction is committed, and not before. */

@@ -19,8 +19,8 @@ const current = new AsyncLocalStorage<StepScope | undefined>()
 /** Runs the migrator's own queries while a step runs: they are none of the step's. */
 export const outsideStep = <T>(callback: () => T): T => current.run(undefined, callback)
 
-// What outlives the transaction on its connection.
-const CHANGES_SESSION = /^\s*(?:SET|RESET|USE|LOCK\s+TABLES|PRAGMA)\b/iu
+// What outlives the transaction on its connection, or may.
+const CHANGES_SESSION = /^\s*(?:SET|RESET|USE|LOCK\s+TABLES)\b|\b(?:PRAGMA|TEMP|TEMPORARY|ATTACH|DETACH)\b/iu
 
 /**
  * One running step: every query that is sent while it runs, on the host's instance, belongs to its transaction,

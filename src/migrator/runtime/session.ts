@@ -19,7 +19,7 @@ interface PinnedConnection {
 }
 
 interface TransactionInternals {
-  readonly id: string
+  id: string
   connection?: unknown
   finished?: 'commit' | 'rollback'
 }
@@ -48,6 +48,20 @@ export class PinnedSession implements Session {
     connection.uuid = state.id
     state.connection = connection
     return new PinnedSession(sequelize, transaction, connection)
+  }
+
+  /**
+   * The same connection as another session, with another transaction: whatever still names this one's is refused, or
+   * none of the step's, from now on.
+   */
+  renewed(): PinnedSession {
+    this.#end()
+    const transaction = new (internalsOf(this.sequelize).Sequelize.Transaction)(this.sequelize, {})
+    const state = transaction as unknown as TransactionInternals
+    // Sequelize knows the connection by the first one's id.
+    state.id = (this.transaction as unknown as TransactionInternals).id
+    state.connection = this.connection
+    return new PinnedSession(this.sequelize, transaction, this.connection)
   }
 
   async run(sql: string): Promise<void> {
@@ -92,7 +106,8 @@ export const selectWith = async <Row extends object>(
   sql: string,
   transaction: Transaction | null,
 ): Promise<readonly Row[]> => {
-  const options = { ...OWN, transaction, type: 'SELECT', useMaster: true }
+  // Sequelize would ask SQLite for the types of the columns, for parsers that raw rows do not go through.
+  const options = { ...OWN, transaction, type: 'SELECT', useMaster: true, tableNames: [] }
   const rows: unknown = await outsideStep(() => sequelize.query(sql, options as object))
   return rows as readonly Row[]
 }

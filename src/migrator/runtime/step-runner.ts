@@ -13,7 +13,7 @@ import { deadlineAfter } from './deadline.js'
 import type { MigratorEvents } from './events.js'
 import { Journal } from './journal.js'
 import { JournalTable } from './journal-table.js'
-import { inTransaction, LockedSessions } from './locked-sessions.js'
+import { inTransaction, KeptConnection, LockedSessions } from './locked-sessions.js'
 import { ReportBuilder } from './report.js'
 import type { Run, RunOptions, StepToRun } from './run.js'
 import { StepScope, watchInstance } from './scope.js'
@@ -43,7 +43,10 @@ export class StepRunner {
 
   /** Runs a command of several steps that share a report and, if wanted, a transaction. */
   async inRun<T>(options: RunOptions, command: (run: Run) => Promise<T>): Promise<T> {
-    const run: Run = { report: new ReportBuilder(options.direction), all: options.all }
+    const kept = new KeptConnection()
+    const run: Run = { report: new ReportBuilder(options.direction), all: options.all, kept }
+    // For all steps at once: an instance whose methods are replaced and put back a thousand times is a slow one.
+    const release = watchInstance(this.table.sequelize)
     try {
       if (!options.oneTransaction) return await this.#runs.run(run, () => command(run))
       return await this.sessions.inTransaction(async (session, commit) => {
@@ -62,6 +65,9 @@ export class StepRunner {
     } catch (error) {
       if (options.oneTransaction) run.report.rollBack()
       throw withReport(error, run.report)
+    } finally {
+      release()
+      await kept.close()
     }
   }
 
@@ -90,12 +96,15 @@ export class StepRunner {
         return
       }
       if (this.#dialect.stepTransaction !== undefined && body.transaction) {
-        const found = await this.sessions.inTransaction((session, commit) =>
-          this.#runStep(session, run, step, body, commit),
+        const found = await this.sessions.inTransaction(
+          (session, commit) => this.#runStep(session, run, step, body, commit),
+          run.kept,
         )
         if (found !== 'interrupted') return
         // Begun in a journal, by the file as it was then: it is ended in the journal, whatever the file says now.
       }
+      // Some engines lock a session only where no other one is open.
+      await run.kept?.close()
       await this.sessions.locked((session) => this.#runJournaled(session, run, step, body))
     } finally {
       release()

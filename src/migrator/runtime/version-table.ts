@@ -130,6 +130,11 @@ export class VersionTable {
     await session.run(this.#createSql())
   }
 
+  /** What was done in the session is there to stay. */
+  committed(session: Session): void {
+    if (this.#madeIn.has(session)) this.#exists = true
+  }
+
   /** What makes the table, and its schema, where they are not there. */
   ensureSql(): readonly string[] {
     return this.#schema !== undefined && this.dialect.capabilities.schemas

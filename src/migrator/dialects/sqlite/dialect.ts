@@ -19,10 +19,10 @@ const exec = (session: Session, sql: string): Promise<void> =>
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : '')
 
 /** Runs a statement, and again while the file is busy, until the deadline. */
-const whileBusy = (session: Session, sql: string, deadline: Deadline): Promise<boolean> =>
+const whileBusy = (session: Session, sql: () => string, deadline: Deadline): Promise<boolean> =>
   poll(deadline, async () => {
     try {
-      await exec(session, sql)
+      await exec(session, sql())
       return true
     } catch (error) {
       if (driverCode(error) === 'SQLITE_BUSY' || driverCode(error) === 'SQLITE_LOCKED') return false
@@ -33,18 +33,23 @@ const whileBusy = (session: Session, sql: string, deadline: Deadline): Promise<b
   })
 
 const begin = async (session: Session, deadline: Deadline): Promise<void> => {
-  // Sequelize sends this pragma without waiting for it, and SQLite ignores it inside a transaction.
-  if (optionsOf(session.sequelize).foreignKeys !== false) await exec(session, 'PRAGMA foreign_keys = ON')
-  // The wait is ours: SQLite's own would hold one of libuv's few threads for each waiting migrator of this process.
-  await exec(session, 'PRAGMA busy_timeout = 0')
-  const taken = await whileBusy(session, 'BEGIN IMMEDIATE', deadline)
+  const statements = (): string =>
+    [
+      // Sequelize sends this pragma without waiting for it, and SQLite ignores it inside a transaction.
+      ...(optionsOf(session.sequelize).foreignKeys === false ? [] : ['PRAGMA foreign_keys = ON']),
+      // The wait is ours: SQLite's own would hold one of libuv's few threads for each waiting migrator of this process.
+      'PRAGMA busy_timeout = 0',
+      'BEGIN IMMEDIATE',
+      `PRAGMA busy_timeout = ${Math.ceil(deadline.remainingMs())}`,
+    ].join('; ')
+  // One call: each costs a way to a thread and back. What comes behind a statement that fails is not run.
+  const taken = await whileBusy(session, statements, deadline)
   if (!taken) throw new LockNotTaken('another connection that is writing to the file')
-  await exec(session, `PRAGMA busy_timeout = ${Math.ceil(deadline.remainingMs())}`)
 }
 
 const commit = async (session: Session, deadline: Deadline): Promise<void> => {
   // A reader may hold the file for a moment; the transaction stays open meanwhile.
-  const committed = await whileBusy(session, 'COMMIT', deadline)
+  const committed = await whileBusy(session, () => 'COMMIT', deadline)
   if (!committed) throw new LockNotTaken('a connection that is reading from the file')
 }
 
