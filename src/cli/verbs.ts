@@ -182,6 +182,13 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/records.js')).resolve,
   },
   {
+    name: 'eject',
+    summary: 'write the shipped revisions as files of your own',
+    arguments: { '<folder>': 'where to write them' },
+    examples: { 'eject ./migrations': 'one history, all of it yours' },
+    load: async () => (await import('./commands/revision.js')).eject,
+  },
+  {
     name: 'doctor',
     summary: 'look for what is wrong, and say how to mend it',
     description: 'Changes nothing. Exit code 1 when something is wrong.',

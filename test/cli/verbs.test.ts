@@ -285,3 +285,16 @@ test('revision writes into the folder that was named, in the format that was nam
     expect(text).toContain(part)
   expect(await typed(folder, 'revision', '-m', 'x', '--head', '51b0')).toMatch(/^Error \(NOT_A_HEAD\)/u)
 })
+
+test('eject writes the shipped revisions beside the others, and says what the config is to say then', async () => {
+  const folder = await project({ ...HISTORY, ...config })
+  await inProcess(folder, ['upgrade'])
+  expect(await typed(folder, 'eject', 'migrations')).toMatch(
+    /^Generating migrations\/\S+baseline\.js \.\.\. done\nIn the config, set `baseline: false`/u,
+  )
+  expect(await typed(folder, 'current')).toMatch(/^Error \(DUPLICATE_REVISION\).*"baseline" false/u)
+  const text = config['sm2kit.config.json'].replace('}', ', "baseline": false }')
+  writeFileSync(join(folder, 'sm2kit.config.json'), text)
+  expect(await typed(folder, 'upgrade')).toBe('Nothing to do: the database is at 8c1d0a5be2f7 (head).\n')
+  expect(await typed(folder, 'doctor')).toContain('0 warnings, 0 wrong')
+})

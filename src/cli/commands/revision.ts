@@ -38,6 +38,17 @@ export const merge: Run = (invocation) =>
     )
   })
 
+/** `sm2kit eject` */
+export const eject: Run = (invocation) =>
+  withMigrator(invocation, async (migrator) => {
+    const written = await migrator.eject(invocation.argument(0))
+    const value = written.map((file) => withNearPath(file, invocation))
+    const text = value.map(generated).join('\n')
+    const next =
+      'In the config, set `baseline: false` and have this folder among `migrations`: these files are the history now.'
+    return { value, text: value.length === 0 ? 'Nothing to write.' : `${text}\n${next}` }
+  })
+
 const one = (written: WrittenRevision, invocation: Invocation): Outcome => {
   const value = withNearPath(written, invocation)
   return { value, text: generated(value) }

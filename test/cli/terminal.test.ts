@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { Secrets } from '../../src/cli/secrets.js'
+import { HISTORY, inProcess, project } from './support/sm2kit.js'
+
+const config = { 'sm2kit.config.json': '{ "url": "sqlite:app.sqlite", "migrations": "./migrations" }' }
+const ESCAPE = '\u001B'
+
+describe('on a terminal', () => {
+  test('a step spins until it is done, and its time is in colour', async () => {
+    const { stdout } = await inProcess(await project({ ...HISTORY, ...config }), ['upgrade'], {
+      isTerminal: true,
+    })
+    expect(stdout).toContain(`\r${ESCAPE}[K`)
+    expect(stdout).toContain('⠋')
+    const shown = stdout.split('\n').map((line) => line.split(`\r${ESCAPE}[K`).at(-1))
+    expect(shown[0]).toMatch(/^Running upgrade <base> -> f3e3ac684f8e, baseline … \S+\d+ ms/u)
+  })
+
+  test('an error is in colour', async () => {
+    const { stderr } = await inProcess(await project({ ...HISTORY, ...config }), ['show', 'nosuch'], {
+      isTerminal: true,
+    })
+    expect(stderr.startsWith(`${ESCAPE}[31mError (UNKNOWN_REVISION)`)).toBe(true)
+  })
+
+  test.each([
+    ['under NO_COLOR', { env: { NO_COLOR: '1' }, isTerminal: true }, []],
+    ['where the terminal is a dumb one', { env: { TERM: 'dumb' }, isTerminal: true }, []],
+    ['where there is none', {}, []],
+    ['under --json', { isTerminal: true }, ['--json']],
+  ] as const)('%s nothing is redrawn', async (_, call, flags) => {
+    const folder = await project({ ...HISTORY, ...config })
+    const { stdout, stderr } = await inProcess(folder, ['upgrade', ...flags], call)
+    expect(stdout).not.toContain(ESCAPE)
+    expect(stderr).not.toContain('\r')
+    if (flags.length === 0) expect(stdout).toMatch(/^Running upgrade/u)
+  })
+
+  test('an empty NO_COLOR is none', async () => {
+    const call = { env: { NO_COLOR: '' }, isTerminal: true }
+    expect((await inProcess(await project({ ...HISTORY, ...config }), ['upgrade'], call)).stdout).toContain(
+      ESCAPE,
+    )
+  })
+
+  test('a message cannot move the cursor', async () => {
+    const text = HISTORY['migrations/20260101000000_create_notes.js'].replace(
+      'exports.up',
+      `exports.message = 'one\\u001B[2J\\ntwo'\nexports.up`,
+    )
+    const folder = await project({ ...config, 'migrations/a.js': text })
+    for (const verb of ['history', 'show', 'upgrade']) {
+      const { stdout } = await inProcess(folder, verb === 'show' ? ['show', 'head'] : [verb])
+      expect(stdout).toContain('one[2J two')
+    }
+  })
+})
+
+test('a password is found however it is spelled, and short ones blot out nothing', () => {
+  const secrets = new Secrets('/home/me/app')
+  secrets.addUrl('postgres://me:p%40ss%20word@host/database')
+  secrets.addPassword('x')
+  expect(
+    secrets.redact('p%40ss%20word and p@ss word, in mysql://you:other@host/x, at /home/me/app/src/a.ts'),
+  ).toBe('*** and ***, in mysql://you:***@host/x, at src/a.ts')
+})
