@@ -120,8 +120,10 @@ const step = (
 ): readonly string[] => {
   const target = syntax === 'esm' ? `export const ${name}` : `exports.${name}`
   const typed = language === 'typescript' ? `${target}: Migration` : target
-  const documented = language === 'typescript' ? [] : ["/** @type {import('sm2kit/migrator').Migration} */"]
-  if (source === 'nothing') return [...documented, `${typed} = async () => {}`]
+  if (source === 'nothing') return [`${typed} = async () => {}`]
+  // Of the parameter alone: with `@type {Migration}` TypeScript asks each function of a checked JavaScript file for a result.
+  const documented =
+    language === 'typescript' ? [] : ["/** @param {import('sm2kit/migrator').MigrationParams} params */"]
   const lines = source === 'empty' ? [HINTS[name]] : source
   return [
     ...documented,
