@@ -70,6 +70,13 @@ test('every entry that is promised is made by the bundler, for both module syste
   for (const path of Object.values(made)) expect(readFileSync(join(root, path), 'utf8')).not.toBe('')
 })
 
+test('the bin is made by the bundler, from the command line', () => {
+  expect(manifest.bin).toEqual({ sm2kit: './dist/cli.js' })
+  const text = readFileSync(join(root, 'tsup.config.ts'), 'utf8')
+  expect(text).toContain("entry: { cli: 'src/cli/main.ts' }")
+  expect(readFileSync(join(root, 'src/cli/main.ts'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/u)
+})
+
 test('what is published holds the build, the shipped revisions and their documentation', () => {
   expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'migrations', 'docs', 'CHANGELOG.md']))
   expect(readdirSync(join(root, 'migrations'))).toContain('f3e3ac684f8e_baseline.ts')
@@ -85,7 +92,8 @@ test('every dependency is imported by the sources, and every package that they i
     for (const [, name = ''] of text.matchAll(
       /(?:from |import\(|createRequire\(import\.meta\.url\)\()'([^'.][^']*)'/gu,
     )) {
-      if (!name.startsWith('node:')) imported.add(name)
+      // What is written into files of the host's imports this package itself.
+      if (!name.startsWith('node:') && !name.startsWith('sm2kit/')) imported.add(name)
     }
   }
   const declared = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const hosts = fileURLToPath(new URL('./hosts', import.meta.url))
 
 /** What a host has beside sm2kit: its peer, a driver, and what sm2kit itself depends on. */
-const INSTALLED = ['sequelize', 'sqlite3', 'umzug', 'jiti', 'js-tokens']
+const INSTALLED = ['sequelize', 'sqlite3', 'umzug', 'jiti', 'js-tokens', 'commander']
 
 describe('the packed package', () => {
   let folder = ''
@@ -131,6 +131,30 @@ describe('the packed package', () => {
     expect(await start()).toContain('nothing new: all 20,000 reviews are stored already')
     expect(await start('--down')).toContain('sm2_cards and sm2_reviews are gone')
   }, 120_000)
+
+  test.each(['esm', 'cjs', 'typescript'])(
+    'has a command line that works in a host of the kind %s: init, upgrade, look, and back',
+    async (host) => {
+      const target = await install(host)
+      await rm(join(target, 'migrations'), { recursive: true, force: true })
+      const { bin } = JSON.parse(
+        await readFile(join(target, 'node_modules/sm2kit/package.json'), 'utf8'),
+      ) as { readonly bin: { readonly sm2kit: string } }
+      const sm2kit = async (...args: string[]): Promise<string> =>
+        (await run(join(target, 'node_modules/sm2kit', bin.sm2kit), args, { cwd: target })).stdout
+      const flags = host === 'typescript' ? ['--typescript'] : []
+      expect(await sm2kit('init', ...flags)).toMatch(
+        host === 'typescript' ? /^Created sm2kit\.config\.ts\n/u : /^Created sm2kit\.config\.js\n/u,
+      )
+      expect(await sm2kit('upgrade', 'head')).toMatch(
+        /baseline … .*\n.*first revision … .*\nDone: 2 revisions/u,
+      )
+      expect(await sm2kit('current')).toMatch(/^[0-9a-f]{12} \(head\)\n$/u)
+      expect(JSON.parse(await sm2kit('downgrade', 'base', '--json'))).toMatchObject({ current: [] })
+      await expect(sm2kit('nosuch')).rejects.toMatchObject({ code: 2, stdout: '' })
+    },
+    60_000,
+  )
 
   test('leaves no import in the bundle of a browser that takes the scheduler', async () => {
     const target = await install('esm')
