@@ -104,7 +104,7 @@ const pick = (module: Readonly<Record<string, unknown>>): Record<string, unknown
   Object.fromEntries(HEADER_NAMES.map((name) => [name, module[name]]))
 
 /** A folder, relative to the working folder where it lies inside it; else its last name alone, no path of the machine. */
-const labelOf = (root: string): string => {
+export const labelOf = (root: string): string => {
   const near = relative('', root)
   return near.startsWith('..') || isAbsolute(near) ? basename(root) : near
 }
