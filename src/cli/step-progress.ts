@@ -71,8 +71,16 @@ export class StepProgress {
     const known = this.#known.get(step.name) ?? { revision: step.name, message: '', downRevision: [] }
     const label = stepLabel(known, direction)
     this.#running.set(step.name, { label, startedAt: performance.now() })
-    const before = this.#done === 0 ? '' : ` ${this.#done} before it ${this.#done === 1 ? 'is' : 'are'} done.`
-    this.#surroundings.interrupts.set(
+    const { interrupts } = this.#surroundings
+    // Where the whole run is one transaction, no step is done before all are.
+    const open = this.#running.size - 1
+    const before =
+      open > 0
+        ? ` What happens to it happens to the ${open} before it too.`
+        : this.#done === 0
+          ? ''
+          : ` ${this.#done} before it ${this.#done === 1 ? 'is' : 'are'} done.`
+    interrupts.set(
       `It came in the middle of a step (${label}).${before} ${this.#afterKill} \`sm2kit current\` shows what is applied.`,
     )
     this.#showSpinner(label)

@@ -33,6 +33,16 @@ export const withMigrator = async <T>(
   }
 }
 
+/** Says of a verb that records without running what an interruption leaves. */
+export const whileRecording = ({ surroundings }: Invocation): void =>
+  surroundings.interrupts.set(
+    'Records were being written: all of them are, or none is. `sm2kit current` shows which.',
+  )
+
+/** Says of a verb that writes files what an interruption leaves. */
+export const whileWriting = ({ surroundings }: Invocation): void =>
+  surroundings.interrupts.set('A file may have been written; the database was not changed.')
+
 /** A value with the absolute paths in its fields `path` shown as seen from the working folder. */
 export const withNearPath = <T extends { readonly path?: string }>(
   value: T,

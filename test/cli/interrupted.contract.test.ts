@@ -70,6 +70,17 @@ describeEngines(
   (engine) => engine.isShared,
 )
 
+test('where all steps are one transaction, it says that they go together', async () => {
+  const config = '{ "migrations": "./migrations", "url": "sqlite:app.sqlite", "transaction": "run" }'
+  const folder = await project({ ...HISTORY, 'sm2kit.config.json': config })
+  const { exitCode, stderr } = await sm2kit(folder, ['upgrade'], {
+    onStart: (child) =>
+      void until(() => existsSync(join(folder, 'arrived'))).then(() => child.kill('SIGINT')),
+  })
+  expect([exitCode, stderr]).toEqual([130, expect.stringContaining('happens to the 2 before it too.')])
+  expect((await sm2kit(folder, ['current', '--json'])).stdout).toBe('[]\n')
+})
+
 test('before anything runs it says that nothing was being changed', async () => {
   const waiting =
     "require('node:fs').writeFileSync('arrived', ''); module.exports = () => new Promise((r) => setTimeout(r, 60000))"

@@ -1,12 +1,13 @@
 import { type Invocation, usage } from '../invocation.js'
 import type { Run } from '../verb.js'
-import { withMigrator } from '../with-migrator.js'
+import { whileRecording, withMigrator } from '../with-migrator.js'
 
 /** `sm2kit stamp` */
 export const stamp: Run = (invocation) =>
   withMigrator(invocation, async (migrator) => {
     const targets = invocation.rest(0)
     const [only] = targets
+    whileRecording(invocation)
     const report = await migrator.stamp(targets.length === 1 && only !== undefined ? only : targets, {
       purge: invocation.isOn('purge'),
     })
@@ -23,6 +24,7 @@ export const stamp: Run = (invocation) =>
 export const adopt: Run = (invocation) =>
   withMigrator(invocation, async (migrator) => {
     const from = invocation.text('from')
+    whileRecording(invocation)
     const report = await migrator.adopt(from === undefined ? {} : { from })
     const parts = [
       sentence('Taken over', report.adopted),
@@ -37,6 +39,7 @@ export const resolve: Run = async (invocation) => {
   const outcome = outcomeOf(invocation)
   const revision = invocation.argument(0)
   return withMigrator(invocation, async (migrator) => {
+    whileRecording(invocation)
     await migrator.resolve(revision, outcome)
     const text =
       outcome === 'applied'

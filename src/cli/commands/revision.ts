@@ -1,11 +1,12 @@
 import type { NewRevisionOptions, WrittenRevision } from '../../migrator/index.js'
 import type { Invocation } from '../invocation.js'
 import type { Outcome, Run } from '../verb.js'
-import { withMigrator, withNearPath } from '../with-migrator.js'
+import { whileWriting, withMigrator, withNearPath } from '../with-migrator.js'
 
 /** `sm2kit revision` */
 export const revision: Run = (invocation) =>
   withMigrator(invocation, async (migrator) => {
+    whileWriting(invocation)
     const given = {
       head: listed(invocation.text('head')),
       branchLabel: some(invocation.list('branchLabel')),
@@ -26,6 +27,7 @@ export const revision: Run = (invocation) =>
 /** `sm2kit merge` */
 export const merge: Run = (invocation) =>
   withMigrator(invocation, async (migrator) => {
+    whileWriting(invocation)
     const revisions = invocation.rest(0)
     const given = {
       message: invocation.text('message'),
@@ -41,6 +43,7 @@ export const merge: Run = (invocation) =>
 /** `sm2kit eject` */
 export const eject: Run = (invocation) =>
   withMigrator(invocation, async (migrator) => {
+    whileWriting(invocation)
     const written = await migrator.eject(invocation.argument(0))
     const value = written.map((file) => withNearPath(file, invocation))
     const text = value.map(generated).join('\n')
