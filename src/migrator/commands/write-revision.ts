@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import type { MigratorConfig } from '../config.js'
 import { isFolder, namesIn, packageSyntaxOf, usesTypeScript } from '../directory/habits.js'
+import { labelOf } from '../directory/list.js'
 import { slugOf, stampOf, writeNewFile } from '../directory/write.js'
 import { MigratorError } from '../errors.js'
 import {
@@ -90,7 +91,7 @@ const folderOf = ({ folders }: MigratorConfig, given: unknown): string => {
   if (found !== undefined) return found
   throw invalidOption(
     'folder',
-    `one of the folders of "migrations": ${folders.map((folder) => `"${folder}"`).join(', ')}`,
+    `one of the folders of "migrations": ${folders.map((folder) => `"${labelOf(resolve(folder))}"`).join(', ')}`,
   )
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { MigratorError, messageOf } from '../errors.js'
+import { labelOf } from './list.js'
 
 const LONGEST_SLUG = 40
 /** Names that Windows keeps for devices, whatever their extension. */
@@ -113,9 +114,9 @@ const moveTo = async (temporary: string, path: string, text: string): Promise<vo
 const notWritable = (folder: string, cause: unknown): MigratorError =>
   new MigratorError(
     'FOLDER_NOT_WRITABLE',
-    `Nothing can be written to the folder "${folder}" (${codeOf(cause)}). Nothing was written. ` +
+    `Nothing can be written to the folder "${labelOf(resolve(folder))}" (${codeOf(cause)}). Nothing was written. ` +
       'Correct its rights, or name another folder.',
-    { cause, subject: folder },
+    { cause, subject: labelOf(resolve(folder)) },
   )
 
 const isCode = (error: unknown, code: string): boolean =>
