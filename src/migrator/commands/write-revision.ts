@@ -53,7 +53,8 @@ export const writeRevision = async (
   const source = draft(catalog)
   const { revision, message, downRevision } = source
   const { text, format } = await renderFor(folder, place.format, source)
-  const stamp = stampOf(instantAfter(new Date(), await namesIn(folder)))
+  const names = await Promise.all(config.folders.map(namesIn))
+  const stamp = stampOf(instantAfter(new Date(), names.flat()))
   const name = `${stamp}_${slugOf(message) || slugOf(revision) || 'revision'}.${format}`
   const path = await writeNewFile({ folder, name, text })
   try {
@@ -112,7 +113,7 @@ const usualFormat = async (folder: string): Promise<RevisionFormat> => {
   return used.at(-1) ?? ((await usesTypeScript()) ? 'ts' : 'js')
 }
 
-/** No two files of a folder have the same second: they are listed in the order in which they were written. */
+/** No two files have the same second: they are listed in the order in which they were written, and named apart. */
 const instantAfter = (now: Date, names: readonly string[]): Date => {
   let instant = now
   while (names.some((name) => name.startsWith(stampOf(instant)))) instant = new Date(instant.getTime() + 1000)

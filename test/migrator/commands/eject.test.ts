@@ -130,6 +130,27 @@ test('an ejected file is one of the history: the host goes on with it', async ()
   expect((await migrator.downgrade('-1')).steps.map(({ revision }) => revision)).toEqual([written.revision])
 })
 
+test.each(['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'])(
+  'a .%s file is loaded and run as it is',
+  async (format) => {
+    for (const type of ['module', 'commonjs']) {
+      const isEsm = format === 'mjs' || format.endsWith('ts') || (format === 'js' && type === 'module')
+      const neighbour = isEsm ? 'export const up = async () => {}' : 'exports.up = async () => {}'
+      const folder = hostOf({
+        'package.json': JSON.stringify({ type }),
+        [`migrations/20260101000000-plain.${format}`]: neighbour,
+      })
+      const migrations = join(folder, 'migrations')
+      await createMigrator({ sequelize: memory(), migrations }).eject(migrations)
+      const migrator = createMigrator({ sequelize: memory(), migrations, baseline: false })
+      expect((await migrator.up()).map(({ name }) => name)).toEqual([
+        '00000000000000_sm2_baseline',
+        '20260101000000-plain',
+      ])
+    }
+  },
+)
+
 test('a new folder is made, and an ejected file that is edited later is told', async () => {
   const folder = join(hostOf(), 'db', 'migrations')
   const [file] = await createMigrator({ sequelize: memory() }).eject(folder)
