@@ -6,9 +6,11 @@ export type ConfigConnection =
   | {
       /** Such as `sqlite:app.sqlite` or `postgres://user:password@host/database`; left out, it comes from the environment. */
       readonly url?: string | undefined
+      /** Not beside `url`. */
       readonly sequelize?: undefined
     }
   | {
+      /** Not beside `sequelize`. */
       readonly url?: undefined
       /** The host's instance, or a function that makes one; one that a function made is closed when the command is done. */
       readonly sequelize: Sequelize | (() => Sequelize | Promise<Sequelize>)

@@ -31,7 +31,7 @@ const TARGETS: Readonly<Record<string, readonly string[]>> = {
   downgrade: ['-1', 'base'],
   stamp: ['head', 'heads', 'base'],
   merge: ['heads'],
-  show: ['head', 'base'],
+  show: ['head'],
   completion: ['bash', 'zsh', 'fish'],
 }
 
