@@ -74,7 +74,7 @@ const statementsOf = async (
 /** As Alembic announces a step. */
 const titleOf = (known: KnownRevision, direction: 'up' | 'down'): string => {
   const { revision, message } = known
-  const below = known.downRevision.join(', ')
+  const below = known.downRevision.join(', ') || '<base>'
   const way = direction === 'up' ? `upgrade ${below} -> ${revision}` : `downgrade ${revision} -> ${below}`
-  return `Running ${way.replaceAll('  ', ' ').trim()}${message === '' ? '' : `, ${message}`}`
+  return `Running ${way}${message === '' ? '' : `, ${message}`}`
 }
