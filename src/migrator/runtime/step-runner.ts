@@ -51,7 +51,10 @@ export class StepRunner {
       if (!options.oneTransaction) return await this.#runs.run(run, () => command(run))
       return await this.sessions.inTransaction(async (session, commit) => {
         const announcements: (() => Promise<void>)[] = []
-        const shared = { ...run, session, announcements }
+        await this.table.ensure(session)
+        const { rows } = await this.table.read(session.transaction)
+        const states = new Map([...rows].map(([revision, { state }]) => [revision, state]))
+        const shared = { ...run, session, states, announcements }
         const result = await this.#runs
           .run(shared, () => command(shared))
           .catch((error: unknown) => {
@@ -128,6 +131,8 @@ export class StepRunner {
       session.isChanged ||= scope.changedSession
       if (direction === 'up') await this.table.insert(session, rowOf(revision, body, elapsedMs()))
       else await this.table.delete(session, revision.revision)
+      if (direction === 'up') run.states?.set(revision.revision, 'applied')
+      else run.states?.delete(revision.revision)
       await commit()
     })
     return found
@@ -190,7 +195,7 @@ export class StepRunner {
     await this.table.ensure(session)
     const neighbours =
       direction === 'up' ? requirementsOf(revision) : dependentsOf(revision, step.all).map(idOf)
-    const states = await this.table.statesOf(session, [revision.revision, ...neighbours])
+    const states = run.states ?? (await this.table.statesOf(session, [revision.revision, ...neighbours]))
     const recorded = states.get(revision.revision)
     const done = direction === 'up' ? recorded === 'applied' : recorded === undefined
     if (done) {
