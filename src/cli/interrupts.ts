@@ -1,6 +1,7 @@
 /** What a command was doing when it was interrupted, told by whoever does it. */
 export class Interrupts {
   #state = 'Nothing was being changed.'
+  #tidy: () => void = () => {}
 
   /** What is to be said from now on: what was going on, what is true, what to do next. */
   set(state: string): void {
@@ -12,8 +13,14 @@ export class Interrupts {
     this.#state = 'Nothing was being changed.'
   }
 
+  /** Has `tidy` called before anything is said, to end a line that is being redrawn. */
+  beforeSaying(tidy: () => void): void {
+    this.#tidy = tidy
+  }
+
   /** The message of an interruption at this moment. */
   message(): string {
+    this.#tidy()
     return `Interrupted. ${this.#state}`
   }
 }

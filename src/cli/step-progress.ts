@@ -27,6 +27,7 @@ export class StepProgress {
   constructor(surroundings: Surroundings, afterKill: string) {
     this.#surroundings = surroundings
     this.#afterKill = afterKill
+    surroundings.interrupts.beforeSaying(() => this.#hideSpinner())
   }
 
   /** For `createMigrator`: the time of each step, and what needs an eye. */

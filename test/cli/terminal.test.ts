@@ -1,5 +1,11 @@
+import { Command } from 'commander'
+import { Sequelize } from 'sequelize'
+import { createMigrator } from 'sm2kit/migrator'
 import { describe, expect, test } from 'vitest'
+import { Interrupts } from '../../src/cli/interrupts.js'
 import { Secrets } from '../../src/cli/secrets.js'
+import { StepProgress } from '../../src/cli/step-progress.js'
+import { Terminal } from '../../src/cli/terminal.js'
 import { HISTORY, inProcess, project } from './support/sm2kit.js'
 
 const config = { 'sm2kit.config.json': '{ "url": "sqlite:app.sqlite", "migrations": "./migrations" }' }
@@ -54,6 +60,32 @@ describe('on a terminal', () => {
       expect(stdout).toContain('one[2J two')
     }
   })
+})
+
+test('an interruption ends the line that is being redrawn before it says anything', async () => {
+  let printed = ''
+  const write = (text: string): void => {
+    printed += text
+  }
+  const output = { isTTY: true, write }
+  const terminal = new Terminal(output, output, { isJson: false, env: {} })
+  const interrupts = new Interrupts()
+  const secrets = new Secrets('/nowhere')
+  const surroundings = { terminal, interrupts, secrets, folder: '', env: {}, program: new Command() }
+  const progress = new StepProgress(surroundings, 'It goes on next time.')
+  const migrator = createMigrator({ sequelize: new Sequelize('sqlite::memory:', { logging: false }) })
+  progress.attach(migrator)
+  let message = ''
+  migrator.on('migrating', () => {
+    message = interrupts.message()
+  })
+  await migrator.up()
+  expect(message).toMatch(
+    /^Interrupted\. It came in the middle of a step \(Running upgrade .*\)\. It goes on next time\./u,
+  )
+  expect(printed.split(`\r${ESCAPE}[K`).at(-2)).toContain('…')
+  progress.stop()
+  expect(interrupts.message()).toBe('Interrupted. Nothing was being changed.')
 })
 
 test('a password is found however it is spelled, and short ones blot out nothing', () => {
