@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import type { MigratorConfig } from '../config.js'
-import { isFolder, namesIn, packageSyntaxOf, usesTypeScript } from '../directory/habits.js'
+import { isFolder, namesIn, packageSyntaxOf, usesTypeScript } from '../directory/conventions.js'
 import { labelOf } from '../directory/list.js'
 import { slugOf, stampOf, writeNewFile } from '../directory/write.js'
 import { MigratorError } from '../errors.js'

@@ -168,7 +168,7 @@ describe('any message', () => {
         const header = readHeader(significantTokens(saved))
         if (header.kind === 'static') expect(header.values).toEqual(expectedOf(given))
       }),
-      runs(100, 5000),
+      runs(100, 1500),
     )
   })
 
