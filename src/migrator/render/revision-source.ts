@@ -1,11 +1,11 @@
 import { renderLiteral } from './literals.js'
 import { renderText } from './text.js'
 
-/** Extensions of revision files. */
-export const REVISION_FORMATS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'] as const
-
 /** Extension of a revision file: TypeScript or JavaScript; of ES modules, of CommonJS, or as the host's package says. */
-export type RevisionFormat = (typeof REVISION_FORMATS)[number]
+export type RevisionFormat = 'ts' | 'mts' | 'cts' | 'js' | 'mjs' | 'cjs'
+
+/** Every {@link RevisionFormat}. */
+export const REVISION_FORMATS: readonly RevisionFormat[] = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs']
 
 /** How a file exports its names: `export const up`, or `exports.up`. */
 export type ModuleSyntax = 'esm' | 'commonjs'
