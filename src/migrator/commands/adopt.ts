@@ -1,3 +1,4 @@
+import type { VersionTableOptions } from '../config.js'
 import { MigratorError, RevisionError } from '../errors.js'
 import { quoteTable } from '../operations/sequelize.js'
 import type { KnownRevision } from '../revisions/revision.js'
@@ -10,7 +11,7 @@ import { refuseUnknownOptions } from './target.js'
 /** Whose record `adopt` takes over. */
 export interface AdoptOptions {
   /** The table in which Umzug or sequelize-cli has recorded what it ran. Default `SequelizeMeta`. */
-  readonly from?: string | { readonly tableName: string; readonly schema?: string }
+  readonly from?: string | Pick<VersionTableOptions, 'tableName' | 'schema'>
 }
 
 /** What `adopt` recorded, by revision id, in the order of the revisions. */
