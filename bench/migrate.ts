@@ -1,6 +1,7 @@
 /**
  * What the migrator costs beside its peers, as ratios to bare Umzug with SequelizeStorage: `npm run bench:migrate`;
- * with `-- --check` it fails past the limits. `--only=<part of a scenario's name>` and `--rounds=<n>` shorten it.
+ * with `-- --check` it fails past the limits. `--only=<part of a scenario's name>`,
+ * `--beside=<part of a tool's name>` and `--rounds=<n>` shorten it.
  *
  * Whole processes of plain Node on SQLite files, as a deployment starts them, sm2kit from a fresh build. CPU is user and
  * system time of the process; wall time is from its start to its end. The tools take turns, and the median of each one's
@@ -66,7 +67,7 @@ const own =
   ]
 
 const reference = 'umzug'
-const tools: readonly Tool[] = [
+const allTools: readonly Tool[] = [
   { name: 'umzug', files: 'sequelize', command: own('umzug') },
   { name: 'sm2kit, step', files: 'sequelize', command: own('sm2kit', 'step') },
   { name: 'sm2kit, run', files: 'sequelize', command: own('sm2kit', 'run') },
@@ -83,6 +84,11 @@ const tools: readonly Tool[] = [
   { name: 'knex', files: 'knex', command: own('knex') },
   { name: 'kysely', files: 'kysely', command: own('kysely') },
 ]
+
+const beside = options.get('--beside')
+const tools = allTools.filter(
+  ({ name }) => beside === undefined || /umzug|sm2kit/u.test(name) || name.includes(beside),
+)
 
 const scenarios: readonly Scenario[] = [
   { name: 'status, 1 applied', task: 'status', revisions: 1, applied: true, rounds: 11 },
@@ -274,9 +280,9 @@ async function runScenario(scenario: Scenario): Promise<void> {
       if (!scenario.applied) rmSync(database)
     }
   }
-  const beside = costs.get(reference) ?? []
+  const others = costs.get(reference) ?? []
   const ratiosOf = (name: string, what: 'cpuMs' | 'wallMs'): number[] =>
-    (costs.get(name) ?? []).map((cost, round) => cost[what] / (beside[round]?.[what] ?? Number.NaN))
+    (costs.get(name) ?? []).map((cost, round) => cost[what] / (others[round]?.[what] ?? Number.NaN))
 
   console.log(`\n${scenario.name} (${rounds} rounds)`)
   console.log(
