@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import type { Sequelize } from 'sequelize'
+import type { QueryTypes, Sequelize } from 'sequelize'
 import { createMigrator, type MigratorOptions, type Revision } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import { describeEngines, type Engine, type TestDatabase, withDatabase } from '../support/engines/index.js'
@@ -64,7 +64,10 @@ const host = (engine: Engine): readonly Revision[] => [
   },
 ]
 
-const quoted = ({ dialect }: Engine): string => (dialect === 'mysql' ? '`odd; notes`' : '"odd; notes"')
+const quoted = (engine: Engine): string => quotedAs(engine, TABLE)
+
+const quotedAs = ({ dialect }: Engine, name: string): string =>
+  dialect === 'mysql' ? `\`${name}\`` : `"${name}"`
 
 const migratorOf = (engine: Engine, sequelize: Sequelize, rest: Partial<MigratorOptions> = {}) =>
   createMigrator({ sequelize, migrations: host(engine), ...rest })
@@ -208,6 +211,130 @@ describeEngines(
         expect(await failure(migrator.sql({ to: 'nosuch' }))).toMatchObject({ code: 'UNKNOWN_REVISION' })
         expect(await migrator.sql({ from: 'head' })).toBe('-- Nothing to do.\n')
         expect(statements).toBe(0)
+      }))
+
+    test.skipIf(!hasClient(engine))(
+      'rows of models are written with their values, and what is taken back is left out',
+      () =>
+        withDatabase(engine, (scripted) =>
+          withDatabase(engine, async (run) => {
+            const migratorWith = (database: TestDatabase) => {
+              const sequelize = database.connect()
+              const { DataTypes } = sequelize.constructor as unknown as typeof import('sequelize')
+              const columns = {
+                id: { type: DataTypes.INTEGER, primaryKey: true },
+                title: { type: DataTypes.STRING },
+                at: { type: DataTypes.DATE(3) },
+                done: { type: DataTypes.BOOLEAN },
+                bytes: { type: DataTypes.BLOB },
+                more: { type: DataTypes.JSON },
+              }
+              const Entry = sequelize.define('entry', columns, {
+                tableName: 'odd; entries',
+                timestamps: false,
+              })
+              const writing = revisionOf('aaaa1', null, async ({ context: op }) => {
+                await op.createTable('odd; entries', columns)
+                await Entry.create({
+                  ...{
+                    id: 1,
+                    title: "it's $1; :title ? \\",
+                    at: new Date('2026-03-01T10:00:00.123Z'),
+                    done: true,
+                  },
+                  ...{ bytes: Buffer.from([0, 39, 255]), more: { "it's": ['$2', null, 1.5] } },
+                })
+                await Entry.create({ id: 2, title: null, done: false })
+                await Entry.update({ title: '$1 and $2' }, { where: { id: 2 } })
+                await op.sequelize
+                  .transaction(async (transaction) => {
+                    await Entry.create({ id: 3 }, { transaction })
+                    throw new Error('taken back')
+                  })
+                  .catch(() => {})
+                const kept = await op.sequelize.transaction()
+                await Entry.create({ id: 4 }, { transaction: kept })
+                await kept.commit()
+                await op.sequelize.query(
+                  'UPDATE '.concat(
+                    quotedAs(engine, 'odd; entries'),
+                    ' SET title = 4 WHERE id = 4 -- the last',
+                  ),
+                )
+              })
+              return {
+                sequelize,
+                migrator: createMigrator({ sequelize, baseline: false, migrations: [writing] }),
+              }
+            }
+            const offline = migratorWith(scripted)
+            const online = migratorWith(run)
+            pipe(scripted, await offline.migrator.sql())
+            await online.migrator.upgrade()
+            const rows = `SELECT * FROM ${quotedAs(engine, 'odd; entries')} ORDER BY id`
+            const expected = await rowsOf(online.sequelize, rows)
+            expect(expected.map((row) => row['id'])).toEqual([1, 2, 4])
+            expect(await rowsOf(offline.sequelize, rows)).toEqual(expected)
+            expect(await offline.migrator.pending()).toEqual([])
+          }),
+        ),
+    )
+
+    test('what the database would give to a row is not made up', () =>
+      withDatabase(engine, async (database) => {
+        const sequelize = database.connect()
+        const Deck = sequelize.define('deck', {}, { timestamps: false })
+        const using = revisionOf('aaaa1', null, async ({ context: op }) => {
+          const deck = await Deck.create()
+          await op.bulkInsert('cards', [{ deck: deck.get('id') }])
+        })
+        const migrator = createMigrator({ sequelize, baseline: false, migrations: [using] })
+        for (const refused of [failure(migrator.sql()), failure(migrator.plan())])
+          expect(await refused).toMatchObject({ code: 'OFFLINE_READ', revision: 'aaaa1' })
+      }))
+
+    test('a plan sends nothing that writes, whatever it is called', () =>
+      withDatabase(engine, async (database) => {
+        const sent: string[] = []
+        const sequelize = database.connect({ logging: (text) => void sent.push(text) })
+        await sequelize.query('CREATE TABLE a (x INTEGER)')
+        await sequelize.query('INSERT INTO a VALUES (1)')
+        const type = 'SELECT' as QueryTypes.SELECT
+        const planOf = (sql: string, options: { type?: QueryTypes.SELECT } = {}) => {
+          const step = revisionOf('aaaa1', null, async ({ context: op }) => {
+            await op.sequelize.query(sql, options as object)
+          })
+          return createMigrator({ sequelize, baseline: false, migrations: [step] }).plan()
+        }
+        const refused = [
+          'UPDATE a SET x = 2 RETURNING x',
+          'DELETE FROM a',
+          'WITH b AS (SELECT 1) DELETE FROM a',
+        ]
+        for (const sql of refused)
+          expect(await failure(planOf(sql, { type }))).toMatchObject({ code: 'OFFLINE_READ' })
+        expect(await failure(planOf('INSERT INTO a VALUES (2) RETURNING x'))).toMatchObject({
+          code: 'OFFLINE_READ',
+        })
+        const noted = [
+          ...['SELECT 1; DELETE FROM a', 'SELECT 1 AS x INTO b', 'EXPLAIN ANALYZE DELETE FROM a'],
+          ...['PRAGMA user_version(7)', 'PRAGMA foreign_keys(0)', '/*! DELETE FROM a */'],
+          ...["SELECT setval('s', 3)", "SELECT pg_catalog.set_config('search_path', '', false)"],
+        ]
+        for (const sql of noted) expect((await planOf(sql)).steps[0]?.statements).toEqual([sql])
+        const before = sent.length
+        const reads = [
+          'SELECT x FROM a FOR UPDATE',
+          '(SELECT x FROM a)',
+          "SELECT replace('INTO', 'I', 'x') FROM a",
+        ]
+        for (const sql of engine.dialect === 'sqlite' ? reads.slice(2) : reads)
+          expect((await planOf(sql, { type })).steps[0]?.statements).toEqual([])
+        expect(sent.length).toBeGreaterThan(before)
+        expect(
+          sent.filter((text) => /setval|set_config|DELETE|RETURNING|PRAGMA (?:user|foreign)/u.test(text)),
+        ).toEqual([])
+        expect(await rowsOf(sequelize, 'SELECT x FROM a')).toEqual([{ x: 1 }])
       }))
 
     test('a step that ends its own transaction is refused in a script as it is in a run', () =>

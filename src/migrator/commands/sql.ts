@@ -29,7 +29,7 @@ export const sql = async (context: CommandContext, options: SqlOptions = {}): Pr
   const end = dialect.scriptStatement ?? ((text: string): string => `${text};`)
   const block = (title: string, statements: readonly string[], isTransaction: boolean): string => {
     const lines = isTransaction ? ['BEGIN', ...statements, 'COMMIT'] : statements
-    return `-- ${title.replaceAll(/\s+/gu, ' ')}\n\n${lines.map(end).join('\n\n')}\n`
+    return `-- ${title.replaceAll(/\s+/gu, ' ')}\n\n${lines.map((text) => end(closed(text))).join('\n\n')}\n`
   }
   const blocks: string[] = []
   if (direction === 'up' && steps.length > 0)
@@ -41,6 +41,9 @@ export const sql = async (context: CommandContext, options: SqlOptions = {}): Pr
   }
   return blocks.length === 0 ? '-- Nothing to do.\n' : blocks.join('\n')
 }
+
+/** Behind a comment at its end, the end of a statement would be part of the comment. */
+const closed = (text: string): string => (/(?:--|#).*$/u.test(text) ? `${text}\n` : text)
 
 const route = (
   catalog: Catalog,

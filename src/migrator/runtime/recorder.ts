@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Sequelize, Transaction } from 'sequelize'
 import type { Dialect } from '../dialect.js'
 import { MigratorError, messageOf, StepError } from '../errors.js'
@@ -14,7 +15,7 @@ import {
   transactionControl,
   watchInstance,
 } from './scope.js'
-import { transactionControlIn } from './transaction-control.js'
+import { bareStatements, transactionControlIn } from './transaction-control.js'
 
 /** Where a step's statements go when they are collected and not run. */
 export interface RecordOptions {
@@ -74,21 +75,33 @@ const recordError = (
     { cause: redactCause(error, sequelize), subject: revision.label },
   )
 
-type QueryOptions = Readonly<Record<string, unknown>> & { readonly type?: string; readonly plain?: boolean }
+type QueryOptions = Readonly<Record<string, unknown>> & {
+  readonly type?: string
+  readonly plain?: boolean
+  /** Of a model. */
+  readonly instance?: unknown
+}
 
 interface QueryClass {
   formatBindParameters(sql: string, values: unknown, dialect: string): [string, unknown]
 }
 
+/** Of a class of its own: Sequelize's methods copy plain objects, and would copy the connection with them. */
+class NotedTransaction {
+  constructor(
+    readonly connection: object,
+    readonly rollback: () => Promise<void>,
+  ) {}
+
+  async commit(): Promise<void> {}
+}
+
 /** Sequelize forms the text of each statement, as it does for the database; instead of its driver comes this (docs/decisions/0033). */
 class Recorder implements StatementHandler {
   readonly statements: string[] = []
+  readonly #connection = {}
   /** Open for as long as the step runs, on no connection. */
-  readonly transaction = {
-    connection: {},
-    commit: async () => {},
-    rollback: async () => {},
-  } as unknown as Transaction
+  readonly transaction = this.#open()
   readonly #forming: Sequelize
 
   constructor(
@@ -120,19 +133,38 @@ class Recorder implements StatementHandler {
     })
   }
 
-  async run(sql: string, options: QueryOptions): Promise<unknown> {
+  async run(sql: string, options: QueryOptions, _send: unknown, values: object): Promise<unknown> {
     if (this.holdsLock && transactionControlIn(sql) !== undefined) throw transactionControl(sql)
     const { query } = this.sequelize.constructor.prototype as Sequelize
-    return outsideStep(() => query.call(this.#forming, sql, options as object))
+    return outsideStep(() => query.call(this.#forming, sql, { ...options, ...values } as object))
   }
 
   /** A transaction of the author's is part of the step. */
   async begin(_options: unknown, callback: unknown): Promise<unknown> {
-    return typeof callback === 'function' ? callback(this.transaction) : this.transaction
+    const transaction = this.#open()
+    if (typeof callback !== 'function') return transaction
+    try {
+      return await callback(transaction)
+    } catch (error) {
+      await transaction.rollback()
+      throw error
+    }
+  }
+
+  /** On no connection, the same one each time; taken back, its statements are none of the step's. */
+  #open(): Transaction {
+    const before = this.statements.length
+    const rollback = async (): Promise<void> => void this.statements.splice(before)
+    return new NotedTransaction(this.#connection, rollback) as unknown as Transaction
   }
 
   async #take(sql: string, options: QueryOptions): Promise<unknown> {
     if (!isRead(sql, options)) {
+      if (wantsRows(sql, options))
+        throw new MigratorError(
+          'OFFLINE_READ',
+          `it reads what it writes ("${firstWords(sql)}"), which nobody knows before it has run`,
+        )
       this.statements.push(sql.trim().replace(/(?:\s*;)+$/u, ''))
       return resultOf(options)
     }
@@ -149,15 +181,45 @@ class Recorder implements StatementHandler {
   }
 }
 
-const READS = /^(?:SELECT|SHOW|EXPLAIN|DESCRIBE|DESC|VALUES|TABLE)\b|^PRAGMA\s+[\w.]+\s*(?:\(|;?$)/iu
-const WRITES = /\b(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\b/iu
+const READS = /^\(*\s*(?:SELECT|SHOW|DESCRIBE|DESC|VALUES|TABLE|WITH)\b/iu
+const EXPLAINS = /^EXPLAIN\b/iu
+const EXPLAINS_BY_RUNNING = /^EXPLAIN\b[\s\S]*\bANALY[SZ]E\b/iu
+// Not the functions of these names, and not `SELECT … FOR UPDATE`.
+const WRITES =
+  /\b(?:(?:INSERT|REPLACE)\b(?!\s*\()|(?<!\bFOR\s+(?:NO\s+KEY\s+)?)UPDATE\b|DELETE\b|MERGE\b|INTO\b)/iu
+// Functions of PostgreSQL that are called for what they change.
+const ACTS = /\b(?:nextval|setval|set_config|pg_notify|pg_(?:try_)?advisory_\w+)\s*\(/iu
+// Others set what they are given.
+const PRAGMA_READS =
+  /^PRAGMA\s+(?:\w+\s*\.\s*)?(?:(?!optimize|wal_checkpoint|incremental_vacuum|shrink_memory)\w+$|(?:table_list|(?:table|index)_x?info|index_list|foreign_key_(?:list|check)|(?:integrity|quick)_check)\s*\()/iu
+/** Of Sequelize's own methods. */
 const READ_TYPES: ReadonlySet<unknown> = new Set([
-  ...['SELECT', 'SHOWTABLES', 'SHOWINDEXES', 'SHOWCONSTRAINTS', 'DESCRIBE', 'FOREIGNKEYS', 'VERSION'],
+  ...['SHOWTABLES', 'SHOWINDEXES', 'SHOWCONSTRAINTS', 'DESCRIBE', 'FOREIGNKEYS', 'VERSION'],
 ])
 
+/** Whether a text changes nothing, whatever its author calls it: only then may it be sent. */
 const isRead = (sql: string, { type }: QueryOptions): boolean => {
-  const text = sql.replace(/^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/u, '')
-  return READ_TYPES.has(type) || READS.test(text) || (/^WITH\b/iu.test(text) && !WRITES.test(text))
+  if (READ_TYPES.has(type)) return true
+  const statements = bareStatements(sql)
+  return statements.length > 0 && statements.every(changesNothing)
+}
+
+const changesNothing = (statement: string): boolean => {
+  if (PRAGMA_READS.test(statement)) return true
+  if (EXPLAINS.test(statement) && !EXPLAINS_BY_RUNNING.test(statement)) return true
+  return (
+    (READS.test(statement) || EXPLAINS.test(statement)) && !WRITES.test(statement) && !ACTS.test(statement)
+  )
+}
+
+/** Whether the author is to be given what a writing text answers; of a model, Sequelize asks for it unasked. */
+const wantsRows = (sql: string, { type, instance, model }: QueryOptions): boolean => {
+  const bare = bareStatements(sql).join(';')
+  if (/\bnextval\s*\(/iu.test(bare) && READS.test(bare)) return true
+  if (type === 'SELECT') return !ACTS.test(bare)
+  return (
+    instance === undefined && model === undefined && /\bRETURNING\b/iu.test(bare) && !/^CREATE\b/iu.test(bare)
+  )
 }
 
 /** Rows as Sequelize gives them: a RAW query with what the driver says beside. */
@@ -166,8 +228,39 @@ const answerOf = (rows: readonly object[], { type, plain }: QueryOptions): unkno
   return type === 'RAW' ? [rows, { rows }] : rows
 }
 
+/** Stands for a number that the database would give: it can be handed on, and not looked at. */
+class NotGivenYet {
+  toString(): string {
+    throw new MigratorError(
+      'OFFLINE_READ',
+      'it uses the number that the database gives to a row that it writes, which nobody knows before it has run',
+    )
+  }
+  toJSON(): string {
+    return this.toString()
+  }
+  get [Symbol.toStringTag](): string {
+    return this.toString()
+  }
+  [inspect.custom](): string {
+    return this.toString()
+  }
+}
+
+/** An instance of a model, as far as the number of its row goes. */
+interface NumberedRow {
+  readonly dataValues: Record<string, unknown>
+  readonly constructor: { readonly autoIncrementAttribute?: string | null }
+}
+
+const withoutNumber = (row: NumberedRow): void => {
+  const { autoIncrementAttribute: attribute } = row.constructor
+  if (typeof attribute === 'string') row.dataValues[attribute] ??= new NotGivenYet()
+}
+
 /** What Sequelize's methods expect of a statement that has written nothing. */
 const resultOf = ({ type, instance }: QueryOptions): unknown => {
+  if (type === 'INSERT' && instance !== undefined) withoutNumber(instance as NumberedRow)
   if (type === 'BULKUPDATE' || type === 'BULKDELETE' || type === 'DELETE') return 0
   return [instance ?? [], 0]
 }

@@ -10,7 +10,13 @@ type GetConnection = (options?: unknown) => Promise<unknown>
 
 /** How the statements of a step are sent when they are more than statements of one transaction. */
 export interface StatementHandler {
-  run(sql: string, options: QueryOptions, send: () => Promise<unknown>): Promise<unknown>
+  /** @param values - What came in one object with the text: the values that Sequelize's models bind. */
+  run(
+    sql: string,
+    options: QueryOptions,
+    send: () => Promise<unknown>,
+    values: Readonly<Record<string, unknown>>,
+  ): Promise<unknown>
   begin(options: unknown, callback: unknown): Promise<unknown>
 }
 
@@ -87,7 +93,7 @@ export class StepScope {
     this.#inFlight += 1
     const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
     try {
-      return await (this.handler === undefined ? send() : this.handler.run(text, bound, send))
+      return await (this.handler === undefined ? send() : this.handler.run(text, bound, send, valuesIn(sql)))
     } finally {
       this.#inFlight -= 1
     }
@@ -176,6 +182,16 @@ const textOf = (sql: unknown): string => {
   if (typeof sql === 'string') return sql
   const { query } = (sql ?? {}) as { query?: unknown }
   return typeof query === 'string' ? query : ''
+}
+
+/** The values beside that text. */
+const valuesIn = (sql: unknown): Readonly<Record<string, unknown>> => {
+  if (typeof sql !== 'object' || sql === null) return {}
+  const { bind, values } = sql as { readonly bind?: unknown; readonly values?: unknown }
+  return {
+    ...(bind === undefined ? {} : { bind }),
+    ...(values === undefined ? {} : { replacements: values }),
+  }
 }
 
 interface Patched {
