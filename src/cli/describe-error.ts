@@ -19,17 +19,31 @@ export interface DescribedError {
 }
 
 /** What the migrator's error says in words of code, in words of the command line. */
-const ON_THE_COMMAND_LINE: Readonly<Record<string, (revisions: readonly string[]) => string>> = {
-  EDITED_REVISION: ([revision = '<revision>']) => `sm2kit stamp ${revision}`,
-  INTERRUPTED: ([revision = '<revision>']) => `sm2kit resolve ${revision} --applied, or --not-applied`,
-  MULTIPLE_HEADS: (revisions) => `sm2kit merge ${revisions.length === 0 ? 'heads' : revisions.join(' ')}`,
+const ON_THE_COMMAND_LINE: Readonly<
+  Record<string, (error: Pick<ErrorValue, 'message' | 'revisions'>) => string>
+> = {
+  // What is to be stamped is not what was edited, but the heads above it.
+  EDITED_REVISION: ({ message }) => {
+    const [, targets = '<revision>'] = /\bstamp\(\[?([^)\]]*)/u.exec(message) ?? []
+    return `sm2kit stamp ${targets.replaceAll(/[',]/gu, '')}`
+  },
+  INTERRUPTED: ({ revisions: [revision = '<revision>'] }) =>
+    `sm2kit resolve ${revision} --applied, or --not-applied`,
+  MULTIPLE_HEADS: ({ revisions }) => `sm2kit merge ${revisions.length === 0 ? 'heads' : revisions.join(' ')}`,
 }
+
+/** What to type, where the message of an error names a call; undefined for most. */
+export const commandFor = (
+  code: string,
+  error: Pick<ErrorValue, 'message' | 'revisions'>,
+): string | undefined =>
+  Object.hasOwn(ON_THE_COMMAND_LINE, code) ? ON_THE_COMMAND_LINE[code]?.(error) : undefined
 
 /** Anything that was thrown, as it is printed. */
 export const describeError = (error: unknown, secrets: Secrets, isVerbose: boolean): DescribedError => {
   const value = errorValue(error, secrets)
   const lines = [`Error (${value.code}): ${value.message}`]
-  const hint = ON_THE_COMMAND_LINE[value.code]?.(value.revisions)
+  const hint = commandFor(value.code, value)
   if (hint !== undefined) lines.push(`On the command line: ${hint}`)
   if (isVerbose) lines.push(...stacksOf(error).map((stack) => secrets.redact(stack)))
   else if (value.code === 'UNEXPECTED') lines.push('Run again with --verbose for the place in the code.')

@@ -240,6 +240,7 @@ test('stamp says what it recorded, and that nothing was run', async () => {
   expect(await typed(folder, 'upgrade')).toMatch(
     /^Error \(EDITED_REVISION\)[\s\S]*On the command line: sm2kit stamp 8c1d0a5be2f7\n/u,
   )
+  expect(await typed(folder, 'doctor')).toContain('to accept: sm2kit stamp 8c1d0a5be2f7\n')
   expect(await typed(folder, 'stamp', '8c1d')).toContain('Accepted as the file is now: 8c1d0a5be2f7.')
 })
 

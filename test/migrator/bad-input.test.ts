@@ -367,6 +367,8 @@ describeEngines(
           expect(error).toMatchObject({ code: 'EDITED_REVISION', revisions: ['a'] })
           expect(error.message).toContain('1.mjs was edited after it was applied. Nothing was run.')
         }
+        // Of what stands on it: stamp('a') would record "b" as not applied.
+        expect((await failure(migrator.up())).message).toContain(`with stamp('b').`)
         expect(await migrator.stamp('b')).toEqual({ added: [], removed: [], accepted: ['a'] })
         expect(await migrator.up()).toEqual([])
         expect(await rowsOf(sequelize, 'SELECT * FROM a')).toEqual([])

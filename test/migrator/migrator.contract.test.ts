@@ -652,6 +652,23 @@ describeEngines('edited, unknown and breaking', (engine) => {
       })
       expect(await other.up()).toEqual([])
     }))
+
+  test('of an edited baseline, what is told to accept it keeps the records of what depends on it', () =>
+    withDatabase(engine, async (database) => {
+      const sequelize = database.connect()
+      const own = revisionOf('aaaa1', null, async () => {}, { dependsOn: 'f3e3ac684f8e' })
+      const migratorWith = (itemId: 'string' | 'bigint') =>
+        createMigrator({
+          sequelize,
+          baseline: { itemId },
+          migrations: [own, revisionOf('aaaa2', 'aaaa1'), revisionOf('bbbb1', null)],
+        })
+      await migratorWith('string').up()
+      const other = migratorWith('bigint')
+      expect((await failure(other.up())).message).toContain(`with stamp('aaaa2').`)
+      expect(await other.stamp('aaaa2')).toEqual({ added: [], removed: [], accepted: ['f3e3ac684f8e'] })
+      expect(await other.pending()).toEqual([])
+    }))
 })
 
 describeEngines(

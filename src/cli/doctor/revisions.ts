@@ -1,5 +1,6 @@
 import type { Migrator, MigratorOptions, RevisionInfo } from '../../migrator/index.js'
 import { messageOf } from '../cli-error.js'
+import { commandFor } from '../describe-error.js'
 import { type Check, ok, warning, wrong } from './check.js'
 
 type Tables = { tableExists(name: unknown): Promise<boolean> }
@@ -111,12 +112,11 @@ const checkEdited = async (
   } catch (error) {
     // What is unknown has been said.
     if (codeOf(error) === 'UNKNOWN_APPLIED') return []
+    const message = messageOf(error)
+    const command = commandFor(String(codeOf(error)), { message, revisions: [] })
+    const remedy = 'Mend what the message says'
     return [
-      wrong(
-        'revisions',
-        messageOf(error),
-        'Mend what the message says; sm2kit stamp <id> accepts a file as it is.',
-      ),
+      wrong('revisions', message, command === undefined ? `${remedy}.` : `${remedy}; to accept: ${command}`),
     ]
   }
 }

@@ -80,7 +80,8 @@ const readVersions = async (
 }
 
 /** Throws `EDITED_REVISION` when an applied revision is not what it was when it ran. */
-export const refuseEdited = ({ applied, rows }: MigrationState): void => {
+export const refuseEdited = (state: MigrationState): void => {
+  const { applied, rows } = state
   const edited = applied.filter((known) => {
     const recorded = rows.get(known.revision)?.checksum ?? null
     return recorded !== null && known.checksum !== null && !isChecksumOf(recorded, known)
@@ -88,16 +89,31 @@ export const refuseEdited = ({ applied, rows }: MigrationState): void => {
   const [first] = edited
   if (first === undefined) return
   const shipped = first.origin === 'shipped'
+  const accept = acceptance(state, edited)
   throw new MigratorError(
     'EDITED_REVISION',
     shipped
       ? `The baseline was applied with another prefix, schema or id type than the options give now. Nothing was run. ` +
-          `Give the former "baseline" options again, or accept the present ones with stamp('${first.revision}').`
+          `Give the former "baseline" options again, or accept the present ones with ${accept}.`
       : `${edited.map((revision) => revision.label).join(', ')} ${edited.length === 1 ? 'was' : 'were'} edited after ` +
           `${edited.length === 1 ? 'it was' : 'they were'} applied. Nothing was run. Take the edit back and write a new revision, ` +
-          `or accept the file as it is with stamp('${first.revision}').`,
+          `or accept ${edited.length === 1 ? 'the file as it is' : 'the files as they are'} with ${accept}.`,
     { revisions: edited.map((revision) => revision.revision), subject: first.label },
   )
+}
+
+/** The call that accepts what was edited: of the applied heads above it, as a stamp below them would forget these. */
+const acceptance = ({ catalog, appliedIds }: MigrationState, edited: readonly KnownRevision[]): string => {
+  const { graph } = catalog
+  const stands = (head: string): boolean => {
+    const below = graph.closure([head])
+    return edited.some(({ revision }) => below.has(revision))
+  }
+  const heads = graph
+    .headsOf(appliedIds())
+    .filter(stands)
+    .map((head) => `'${head}'`)
+  return heads.length === 1 ? `stamp(${heads[0]})` : `stamp([${heads.join(', ')}])`
 }
 
 /** Throws `UNKNOWN_APPLIED` when the database is ahead of this code in a way that cannot be passed over. */
