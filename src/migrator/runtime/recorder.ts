@@ -82,6 +82,7 @@ interface QueryClass {
 
 /** Sequelize forms the text of each statement, as it does for the database; instead of its driver comes this (docs/decisions/0033). */
 class Recorder implements StatementHandler {
+  readonly mode = 'collected'
   readonly statements: string[] = []
   /** Open for as long as the step runs, on no connection. */
   readonly transaction = {

@@ -1,0 +1,45 @@
+import type { Constraint } from './sql-text/constraint.js'
+import type { Column, CreateTable } from './sql-text/create-table.js'
+import { constraintsOf, keyColumns } from './sql-text/edit.js'
+import { isSameName } from './sql-text/tokens.js'
+
+/** A constraint, and the column with which it is written. */
+export interface FoundConstraint {
+  readonly constraint: Constraint
+  readonly column?: Column
+}
+
+/**
+ * The constraint of this name. One that was written without a name answers to the name that Sequelize's `addConstraint`
+ * would have given it.
+ */
+export const findConstraint = (
+  table: string,
+  definition: CreateTable,
+  name: string,
+): FoundConstraint | undefined => {
+  const all = constraintsOf(definition)
+  return (
+    all.find(({ constraint }) => constraint.name !== undefined && isSameName(constraint.name, name)) ??
+    all.find((found) => {
+      const derived = found.constraint.name === undefined ? derivedName(table, found) : undefined
+      return derived !== undefined && isSameName(derived, name)
+    })
+  )
+}
+
+const derivedName = (table: string, found: FoundConstraint): string | undefined => {
+  const start = [table, ...keyColumns(found)].join('_')
+  switch (found.constraint.kind) {
+    case 'unique':
+      return `${start}_uk`
+    case 'primary key':
+      return `${start}_pk`
+    case 'foreign key':
+      return `${start}_${found.constraint.references?.table}_fk`
+    case 'check':
+      return found.column === undefined ? undefined : `${start}_ck`
+    default:
+      return undefined
+  }
+}
