@@ -1,7 +1,7 @@
 import type { QueryInterface } from 'sequelize'
 import type { TableChange } from '../../operations/alter-table.js'
 import { changedColumn, columnSql, constraintSql } from './column-sql.js'
-import { findConstraint } from './constraint-names.js'
+import { findConstraint, namedConstraint } from './constraint-names.js'
 import { refuse } from './refusal.js'
 import { removeColumn } from './removal.js'
 import { rewriteTable } from './rewrite.js'
@@ -200,7 +200,7 @@ const addConstraint = (
     throw refused('it needs a `type`: check, unique, primary key, foreign key')
   const result = withConstraint(definition, constraintSql(queryInterface, table.name, options))
   const added = result.constraints.at(-1)
-  if (added?.name !== undefined && findConstraint(table.name, definition, added.name) !== undefined)
+  if (added?.name !== undefined && namedConstraint(definition, added.name) !== undefined)
     throw refused(`there is a constraint "${added.name}" already`)
   const unknown = added?.columns?.find(({ name }) => columnOf(definition, name) === undefined)
   if (unknown !== undefined) throw refused(`there is no column "${unknown.name}"`)

@@ -2,23 +2,23 @@ import type { QueryInterface } from 'sequelize'
 import { splitConstraints } from '../../operations/constraints.js'
 import { type Column, type CreateTable, readColumn } from './sql-text/create-table.js'
 import { primaryKeyOf, withPiece, withType } from './sql-text/edit.js'
-import { nameOf, tokenize } from './sql-text/tokens.js'
+import { quoteName } from './sql-text/tokens.js'
 
 /** The parts of Sequelize 6's generator that its declarations leave out. */
 interface Generator {
   attributesToSQL(attributes: object, options: object): Readonly<Record<string, string>>
   getConstraintSnippet(table: string, options: object): string
   replaceBooleanDefaults(sql: string): string
-  quoteTable(table: unknown): string
 }
 
 const generatorOf = (queryInterface: QueryInterface): Generator =>
   (queryInterface as unknown as { queryGenerator: Generator }).queryGenerator
 
 /** The name of a table as SQLite has it: a schema of Sequelize's is a part of it. */
-export const tableNameOf = (queryInterface: QueryInterface, table: unknown): string => {
-  const [token] = tokenize(generatorOf(queryInterface).quoteTable(table))
-  return token === undefined ? '' : nameOf(token)
+export const tableNameOf = (table: unknown): string => {
+  if (typeof table === 'string') return table
+  const { tableName, schema, delimiter } = table as Readonly<Record<string, string | undefined>>
+  return `${schema ? `${schema}${delimiter || '.'}` : ''}${tableName}`
 }
 
 /** An attribute as a revision writes it: a type, or options. */
@@ -40,7 +40,8 @@ export const columnSql = (queryInterface: QueryInterface, name: string, attribut
     field?: unknown
   }
   const written = generator.attributesToSQL({ [name]: whole }, { context: 'addColumn' })[name] ?? ''
-  const quoted = queryInterface.quoteIdentifier(name, true)
+  // Sequelize takes backticks out of a name.
+  const quoted = name.includes('`') ? quoteName(name) : queryInterface.quoteIdentifier(name, true)
   return [generator.replaceBooleanDefaults(`${quoted} ${written}`), ...clauses].join(' ')
 }
 

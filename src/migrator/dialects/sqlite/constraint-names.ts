@@ -17,16 +17,18 @@ export const findConstraint = (
   table: string,
   definition: CreateTable,
   name: string,
-): FoundConstraint | undefined => {
-  const all = constraintsOf(definition)
-  return (
-    all.find(({ constraint }) => constraint.name !== undefined && isSameName(constraint.name, name)) ??
-    all.find((found) => {
-      const derived = found.constraint.name === undefined ? derivedName(table, found) : undefined
-      return derived !== undefined && isSameName(derived, name)
-    })
+): FoundConstraint | undefined =>
+  namedConstraint(definition, name) ??
+  constraintsOf(definition).find((found) => {
+    const derived = found.constraint.name === undefined ? derivedName(table, found) : undefined
+    return derived !== undefined && isSameName(derived, name)
+  })
+
+/** The constraint that is written with this name. */
+export const namedConstraint = (definition: CreateTable, name: string): FoundConstraint | undefined =>
+  constraintsOf(definition).find(
+    ({ constraint }) => constraint.name !== undefined && isSameName(constraint.name, name),
   )
-}
 
 const derivedName = (table: string, found: FoundConstraint): string | undefined => {
   const start = [table, ...keyColumns(found)].join('_')

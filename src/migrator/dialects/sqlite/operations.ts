@@ -38,7 +38,7 @@ export const sqliteOperations = (
     changes: readonly TableChange[],
     options?: object,
   ): Promise<void> => {
-    const name = tableNameOf(queryInterface, table)
+    const name = tableNameOf(table)
     const subject = method === 'alterTable' ? '' : ` of ${described(changes)}`
     const what = `op.${method}${subject} on "${name}"`
     if (mode === 'numbered')
