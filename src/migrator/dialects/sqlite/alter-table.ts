@@ -60,13 +60,12 @@ export const alterTable = async (alteration: Alteration): Promise<void> => {
 const renamesFirst = (changes: readonly TableChange[]): readonly TableChange[] => {
   const first: TableChange[] = []
   const rest: TableChange[] = []
+  const nameIn = (value: unknown): string => (typeof value === 'string' ? foldName(value) : '')
   for (const change of changes) {
-    const names = change.args.slice(0, 2).map((name) => foldName(String(name)))
+    const names = change.args.map(nameIn)
     const isFree =
       change.kind === 'renameColumn' &&
-      rest.every(
-        ({ kind, args }) => !kind.endsWith('Constraint') && !names.includes(foldName(String(args[0]))),
-      )
+      rest.every(({ kind, args }) => !kind.endsWith('Constraint') && !names.includes(nameIn(args[0])))
     if (isFree) first.push(change)
     else rest.push(change)
   }

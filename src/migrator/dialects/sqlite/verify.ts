@@ -49,7 +49,7 @@ export const compareAfterwards = async (
       table.name,
       parent === MISMATCH
         ? `the foreign key of "${child}" would refer to no primary or unique key any more`
-        : `${added.length} row${added.length === 1 ? '' : 's'} of "${child}" (such as rowid ${example[0]}) refer to no row of "${parent}"`,
+        : `${added.length === 1 ? '1 row' : `${added.length} rows`} of "${child}"${example[0] === 'null' ? '' : ` (such as rowid ${example[0]})`} refer to no row of "${parent}"`,
     )
   }
   await compareObjects(statements, rewriting)

@@ -524,8 +524,8 @@ describeEngines(
           await step(sequelize, async (op) => {
             await op.changeColumn(table, column, { type: DataTypes.STRING })
             // Sequelize, which writes the constraint, takes backticks out of names.
-            const unique = { fields: [column], type: 'unique', name: `u ${name}` } as const
-            if (!name.includes('`')) await op.addConstraint(table, unique)
+            if (!name.includes('`'))
+              await op.addConstraint(table, { fields: [column], type: 'unique', name: `u ${name}` })
             await op.renameColumn(table, column, 'other')
             await op.renameColumn(table, 'other', column)
             if (!name.includes('`')) await op.removeConstraint(table, `u ${name}`)
