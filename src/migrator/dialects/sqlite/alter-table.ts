@@ -4,18 +4,19 @@ import { changedColumn, columnSql, constraintSql } from './column-sql.js'
 import { findConstraint, namedConstraint } from './constraint-names.js'
 import { refuse } from './refusal.js'
 import { removeColumn } from './removal.js'
-import { rewriteTable } from './rewrite.js'
-import { type Column, type CreateTable, readColumn } from './sql-text/create-table.js'
+import { editTexts, rewriteTable } from './rewrite.js'
+import { type Column, type CreateTable, printCreateTable, readColumn } from './sql-text/create-table.js'
 import {
   columnOf,
   primaryKeyOf,
+  storageOf,
   withColumn,
   withConstraint,
   withoutConstraint,
   withoutPieces,
   withReplacedColumn,
 } from './sql-text/edit.js'
-import { foldName, isSameName, quoteName } from './sql-text/tokens.js'
+import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
 import { readTable, type Statements, type StoredTable } from './stored-table.js'
 
 /** Changes of one table, by SQLite's own statements where they do it and lose nothing, else by one rewriting of the table. */
@@ -100,8 +101,23 @@ const make = async (alteration: Alteration): Promise<void> => {
     isEmpty: Number(row?.n) === 0,
   }
   for (const change of changes) state = { ...state, ...apply(alteration, state, change) }
-  if (state.native !== undefined) await natively(statements, state.native)
-  else await rewriteTable(statements, { ...state, what })
+  if (state.native === undefined) return rewriteTable(statements, { ...state, what })
+  await natively(statements, state.native)
+  await putCommentsBack(statements, state, what)
+}
+
+/** With a column, SQLite takes away a comment that stands behind its comma. */
+const putCommentsBack = async (
+  statements: Statements,
+  { table, definition }: State,
+  what: string,
+): Promise<void> => {
+  const hasComment = tokenize(table.sql).some(({ kind }) => kind === 'comment')
+  if (!hasComment || statements.isCollected) return
+  const now = await readTable(statements, table.name, what)
+  const sql = printCreateTable(definition)
+  if (now.sql !== sql && storageOf(now.definition) === storageOf(definition))
+    await editTexts(statements, [{ name: table.name, sql }])
 }
 
 /** SQLite's ALTER TABLE looks after views and triggers, unless it is told to be as it once was. */

@@ -109,7 +109,7 @@ const copyStatement = (
  * Writes stored texts. SQLite's manual allows it for what does not change how rows are stored.
  * https://www.sqlite.org/lang_altertable.html#otheralter
  */
-const editTexts = async (
+export const editTexts = async (
   statements: Statements,
   texts: readonly { readonly name: string; readonly sql: string }[],
 ): Promise<void> => {
