@@ -45,7 +45,25 @@ interface State {
  *
  * @throws MigratorError `UNSAFE_OPERATION`.
  */
-export const alterTable = async (alteration: Alteration): Promise<void> => {
+export const alterTable = (alteration: Alteration): Promise<void> =>
+  atomically(alteration.statements, () => alterInParts(alteration))
+
+/** An author may catch a refusal and go on: what was done before it must not stay. */
+const atomically = async (statements: Statements, work: () => Promise<void>): Promise<void> => {
+  if (statements.isCollected) return work()
+  await statements.run('SAVEPOINT sm2kit_alter_table')
+  try {
+    await work()
+    await statements.run('RELEASE sm2kit_alter_table')
+  } catch (error) {
+    // The engine may have ended the transaction itself, a full disk say: there is nothing left to undo then.
+    await statements.run('ROLLBACK TO sm2kit_alter_table').catch(() => {})
+    await statements.run('RELEASE sm2kit_alter_table').catch(() => {})
+    throw error
+  }
+}
+
+const alterInParts = async (alteration: Alteration): Promise<void> => {
   let pending: TableChange[] = []
   for (const change of renamesFirst(alteration.changes)) {
     if (change.kind === 'renameColumn') {

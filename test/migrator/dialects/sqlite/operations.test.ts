@@ -538,6 +538,54 @@ describeEngines(
         }),
     )
 
+    test.each<readonly [what: string, up: (op: Op) => Promise<unknown>]>([
+      [
+        'after the rebuild',
+        (op) =>
+          op.alterTable('t', (t) => {
+            t.changeColumn('x', { type: DataTypes.STRING(4) })
+            t.addConstraint({ fields: ['z'], type: 'check', where: { z: { [Operators.gt]: 5 } } })
+          }),
+      ],
+      [
+        'while rows are copied',
+        (op) => op.addColumn('t', 'c', { type: DataTypes.INTEGER, unique: true, defaultValue: 1 }),
+      ],
+      [
+        'between two statements',
+        (op) =>
+          op.alterTable('t', (t) => {
+            t.renameColumn('z', 'y')
+            t.changeColumn('nope', { allowNull: false })
+          }),
+      ],
+    ])('an author who catches an error %s goes on with the table as it was', (_what, up) =>
+      withDatabase(engine, async (database) => {
+        const sequelize = database.connect()
+        await given(
+          sequelize,
+          T,
+          KID,
+          'INSERT INTO t (id, z) VALUES (1, 1), (2, 2)',
+          'INSERT INTO kid VALUES (1, 1)',
+        )
+        const before = await contentsOf(sequelize)
+        let message = ''
+        await step(sequelize, async (op) => {
+          await up(op).catch((error: Error) => {
+            message = error.message
+          })
+          await op.sequelize.query('INSERT INTO kid VALUES (2, 2)')
+        })
+        expect(message).not.toBe('')
+        const after = await contentsOf(sequelize)
+        expect(after.objects).toEqual(before.objects)
+        expect(after.rows['t']).toEqual(before.rows['t'])
+        expect(after.rows['kid']).toHaveLength(2)
+        await step(sequelize, (op) => op.changeColumn('t', 'x', { type: DataTypes.BLOB }))
+      }),
+    )
+
     test('a plan tells the statements and changes nothing', () =>
       withDatabase(engine, async (database) => {
         const sequelize = database.connect()
