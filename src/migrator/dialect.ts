@@ -97,8 +97,15 @@ export interface Dialect {
   /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
   operations(
     queryInterface: QueryInterface,
+    mode: StatementsMode,
   ): Partial<Record<keyof QueryInterface, (...args: never[]) => Promise<unknown>>>
 }
+
+/**
+ * What becomes of a step's statements: `sent` in its transaction; `numbered` one by one in a journal, where a run after a
+ * crash must send the same ones again; `collected` and not sent, with reads answered by the database as it is.
+ */
+export type StatementsMode = 'sent' | 'numbered' | 'collected'
 
 /** Thrown by a dialect when another one held the lock until the deadline. */
 export class LockNotTaken extends Error {

@@ -37,7 +37,15 @@ export {
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
-export type { Check, ForeignKey, KeyAction, KeyTarget, Op, TableConstraints } from './operations/op.js'
+export type {
+  Check,
+  ForeignKey,
+  KeyAction,
+  KeyTarget,
+  Op,
+  TableChanges,
+  TableConstraints,
+} from './operations/op.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { RevisionFormat } from './render/revision-source.js'

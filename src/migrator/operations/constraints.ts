@@ -1,4 +1,5 @@
 import type { QueryInterface } from 'sequelize'
+import { alterStepByStep } from './alter-table.js'
 import type { Check, ForeignKey, TableConstraints } from './op.js'
 import { quoteTable } from './sequelize.js'
 
@@ -46,6 +47,7 @@ export const nativeOperations = (queryInterface: QueryInterface): Record<string,
     }
   }
   return {
+    alterTable: alterStepByStep(queryInterface),
     async createTable(table: never, attributes: never, options?: object) {
       const { rest, clauses } = splitConstraints(queryInterface, options)
       await base.createTable.call(queryInterface, table, attributes, rest)

@@ -1,4 +1,6 @@
 import type {
+  AddConstraintOptions,
+  DataType,
   ModelAttributeColumnOptions,
   ModelAttributes,
   QueryInterface,
@@ -96,4 +98,51 @@ export interface Op extends QueryInterface {
     attribute: ModelAttributeColumnOptions & { readonly checks?: readonly Check[] },
     options?: QueryInterfaceOptions | null,
   ): Promise<void>
+
+  /**
+   * Several changes of one table. On SQLite they are one rebuild, where each alone would be one; elsewhere they are made one
+   * after the other.
+   *
+   * @param table - A name, or `{ tableName, schema }`.
+   * @param describe - Says the changes; they are made when it has returned.
+   *
+   * @example
+   * ```ts
+   * import { createMigrator, type Op } from 'sm2kit/migrator'
+   * import { DataTypes, Sequelize } from 'sequelize'
+   *
+   * const up = async ({ context: op }: { context: Op }) => {
+   *   await op.createTable('notes', { id: { type: DataTypes.INTEGER, primaryKey: true }, title: DataTypes.STRING })
+   *   await op.alterTable('notes', (t) => {
+   *     t.addColumn('slug', { type: DataTypes.STRING, unique: true })
+   *     t.changeColumn('title', { allowNull: false })
+   *   })
+   * }
+   * const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+   * const migrations = [{ revision: 'notes', downRevision: null, up }]
+   * await createMigrator({ sequelize, baseline: false, migrations }).up() // => [{ name: 'notes' }]
+   * const { title } = await sequelize.getQueryInterface().describeTable('notes')
+   * title?.allowNull // => false
+   * ```
+   */
+  alterTable(table: TableName, describe: (table: TableChanges) => unknown): Promise<void>
+}
+
+/** What `op.alterTable` gives to its function: methods of `op` for the one table. Each is noted, and made afterwards. */
+export interface TableChanges {
+  /** As `op.addColumn`. */
+  addColumn(
+    key: string,
+    attribute: ModelAttributeColumnOptions & { readonly checks?: readonly Check[] },
+  ): void
+  /** As `op.changeColumn`. */
+  changeColumn(key: string, attribute: DataType | Partial<ModelAttributeColumnOptions>): void
+  /** As `op.removeColumn`. */
+  removeColumn(key: string): void
+  /** As `op.renameColumn`. */
+  renameColumn(before: string, after: string): void
+  /** As `op.addConstraint`. */
+  addConstraint(options: AddConstraintOptions): void
+  /** As `op.removeConstraint`. */
+  removeConstraint(name: string): void
 }

@@ -19,7 +19,7 @@ export const bindOp = (
   const queryInterface = sequelize.getQueryInterface()
   // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
   const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
-  Object.assign(inner, dialect.operations(inner))
+  Object.assign(inner, dialect.operations(inner, scope.handler?.mode ?? 'sent'))
 
   const boundSequelize: Sequelize = Object.create(sequelize, {
     query: { value: tracked(scope, sequelize, 'query') },

@@ -17,6 +17,7 @@ const AUTHOR_ENDS = /^\s*(?:COMMIT|ROLLBACK)\b(?!\s+TO\b)/iu
  * run after a crash skips what is done and goes on. See docs/decisions/0022-a-journal-where-ddl-commits.md.
  */
 export class Journal implements StatementHandler {
+  readonly mode = 'numbered'
   #step = 0
   #inTransaction = false
   #savepoints = 0

@@ -98,6 +98,7 @@ class NotedTransaction {
 
 /** Sequelize forms the text of each statement, as it does for the database; instead of its driver comes this (docs/decisions/0033). */
 class Recorder implements StatementHandler {
+  readonly mode = 'collected'
   readonly statements: string[] = []
   readonly #connection = {}
   /** Open for as long as the step runs, on no connection. */

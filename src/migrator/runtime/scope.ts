@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Sequelize, Transaction } from 'sequelize'
+import type { StatementsMode } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { transactionControlIn } from './transaction-control.js'
 
@@ -10,6 +11,7 @@ type GetConnection = (options?: unknown) => Promise<unknown>
 
 /** How the statements of a step are sent when they are more than statements of one transaction. */
 export interface StatementHandler {
+  readonly mode: StatementsMode
   /** @param values - What came in one object with the text: the values that Sequelize's models bind. */
   run(
     sql: string,

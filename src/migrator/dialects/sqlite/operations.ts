@@ -1,20 +1,64 @@
 import type { QueryInterface } from 'sequelize'
-import { MigratorError } from '../../errors.js'
+import type { StatementsMode } from '../../dialect.js'
+import { collectChanges, type TableChange, type TableChangeKind } from '../../operations/alter-table.js'
 import { splitConstraints } from '../../operations/constraints.js'
 import { quoteTable } from '../../operations/sequelize.js'
+import { alterTable } from './alter-table.js'
+import { tableNameOf } from './column-sql.js'
+import { refuse } from './refusal.js'
+import type { Statements } from './stored-table.js'
 
 type Method = (...args: never[]) => Promise<unknown>
 
 /**
- * The QueryInterface methods that Sequelize performs on SQLite by a lossy rebuild, replaced: native statements where
- * SQLite has one, a refusal where it has none. See docs/decisions/0020-refuse-lossy-sqlite-rebuilds.md.
+ * The QueryInterface methods that Sequelize performs on SQLite by a lossy rebuild, replaced. See
+ * docs/decisions/0020-refuse-lossy-sqlite-rebuilds.md.
  *
  * @param queryInterface - Bound to the step.
+ * @param mode - What becomes of the statements.
  */
-export const sqliteOperations = (queryInterface: QueryInterface): Record<string, Method> => {
+export const sqliteOperations = (
+  queryInterface: QueryInterface,
+  mode: StatementsMode,
+): Record<string, Method> => {
   const base: QueryInterface = Object.getPrototypeOf(queryInterface)
-  const id = (name: string): string => queryInterface.quoteIdentifier(name, true)
   const { sequelize } = queryInterface
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One after the other, whatever the author awaits: they share a connection and its settings. */
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const result = turn.then(task)
+    turn = result.catch(() => {})
+    return result
+  }
+
+  const alter = (
+    method: string,
+    table: unknown,
+    changes: readonly TableChange[],
+    options?: object,
+  ): Promise<void> => {
+    const name = tableNameOf(table)
+    const subject = method === 'alterTable' ? '' : ` of ${described(changes)}`
+    const what = `op.${method}${subject} on "${name}"`
+    if (mode === 'numbered')
+      throw refuse(
+        what,
+        name,
+        'SQLite has no statement for it, so it needs the transaction that this revision does without. ' +
+          'Leave `transaction = false` away, or do it in a revision of its own',
+      )
+    const statements = statementsOf(queryInterface, mode, options)
+    return inTurn(() => alterTable({ queryInterface, statements, table: name, changes, what }))
+  }
+
+  /** A method of the QueryInterface whose arguments are a table, those of the change, and options. */
+  const method =
+    (kind: TableChangeKind, count: number) =>
+    async (table: unknown, ...args: unknown[]): Promise<void> => {
+      const options = count === 1 && kind === 'addConstraint' ? args[0] : args[count]
+      await alter(kind, table, [{ kind, args: args.slice(0, count) }], options as object | undefined)
+    }
 
   /** Runs Sequelize's own method and changes the one statement that it sends. */
   const rewriting = async (
@@ -28,26 +72,40 @@ export const sqliteOperations = (queryInterface: QueryInterface): Record<string,
     await call(bound)
   }
 
-  const refuse =
-    (method: string) =>
-    async (table: unknown): Promise<never> => {
-      throw new MigratorError(
-        'UNSAFE_OPERATION',
-        `op.${method} on ${quoteTable(queryInterface, table)} is refused: SQLite has no statement for it, and Sequelize would ` +
-          'rebuild the table, which deletes child rows and loses constraints, triggers and indexes without a word. ' +
-          'The step was rolled back. Create a new table, copy the rows and swap the names in this revision, or wait for ' +
-          'the version of sm2kit that does it without a loss.',
-        { subject: method },
-      )
-    }
-
-  return {
+  const operations: Record<string, Method> = {
     async createTable(table: never, attributes: never, options?: object) {
       const { rest, clauses } = splitConstraints(queryInterface, options)
       const inline = (sql: string): string =>
         clauses.length === 0 ? sql : sql.replace(/\)\s*;?\s*$/u, () => `, ${clauses.join(', ')});`)
       await rewriting(inline, (bound) => base.createTable.call(bound, table, attributes, rest))
     },
+    addColumn: method('addColumn', 2),
+    changeColumn: method('changeColumn', 2),
+    removeColumn: method('removeColumn', 1),
+    renameColumn: method('renameColumn', 2),
+    addConstraint: method('addConstraint', 1),
+    removeConstraint: method('removeConstraint', 1),
+    async alterTable(table: unknown, describe: Parameters<typeof collectChanges>[0]) {
+      await alter('alterTable', table, await collectChanges(describe))
+    },
+  }
+  return mode === 'numbered'
+    ? { ...operations, ...singleStatements(queryInterface, base, rewriting) }
+    : operations
+}
+
+/** Without a transaction, a statement each: nothing is read that a repeated run would find changed by itself. */
+const singleStatements = (
+  queryInterface: QueryInterface,
+  base: QueryInterface,
+  rewriting: (
+    rewrite: (sql: string) => string,
+    call: (bound: QueryInterface) => Promise<unknown>,
+  ) => Promise<void>,
+): Record<string, Method> => {
+  const { sequelize } = queryInterface
+  const id = (name: string): string => queryInterface.quoteIdentifier(name, true)
+  return {
     async addColumn(table: never, key: never, attribute: object, options?: object) {
       const { rest, clauses } = splitConstraints<object>(queryInterface, attribute)
       const append = (sql: string): string => `${[sql.replace(/\s*;\s*$/u, ''), ...clauses].join(' ')};`
@@ -63,8 +121,39 @@ export const sqliteOperations = (queryInterface: QueryInterface): Record<string,
         `ALTER TABLE ${quoteTable(queryInterface, table)} RENAME COLUMN ${id(before)} TO ${id(after)}`,
       )
     },
-    changeColumn: refuse('changeColumn'),
-    addConstraint: refuse('addConstraint'),
-    removeConstraint: refuse('removeConstraint'),
+  }
+}
+
+/** The thing that a call is about, for messages. */
+const described = ([change]: readonly TableChange[]): string => {
+  const [first] = change?.args ?? []
+  if (typeof first === 'string') return `"${first}"`
+  const { name, type } = (first ?? {}) as { readonly name?: unknown; readonly type?: unknown }
+  return typeof name === 'string' ? `"${name}"` : `a ${String(type)} constraint`
+}
+
+const statementsOf = (
+  { sequelize }: QueryInterface,
+  mode: StatementsMode,
+  options: object | undefined,
+): Statements => {
+  const { transaction, logging } = (options ?? {}) as {
+    readonly transaction?: unknown
+    readonly logging?: unknown
+  }
+  const rest = {
+    raw: true,
+    nest: false,
+    plain: false,
+    ...(transaction === undefined ? {} : { transaction }),
+    ...(logging === undefined ? {} : { logging }),
+  }
+  return {
+    isCollected: mode === 'collected',
+    run: async (sql) => {
+      await sequelize.query(sql, rest as object)
+    },
+    select: async <Row extends object>(sql: string) =>
+      (await sequelize.query(sql, { ...rest, type: 'SELECT' } as object)) as unknown as readonly Row[],
   }
 }

@@ -1,0 +1,260 @@
+import type { QueryInterface } from 'sequelize'
+import type { TableChange } from '../../operations/alter-table.js'
+import { changedColumn, columnSql, constraintSql } from './column-sql.js'
+import { findConstraint, namedConstraint } from './constraint-names.js'
+import { refuse } from './refusal.js'
+import { removeColumn } from './removal.js'
+import { editTexts, rewriteTable } from './rewrite.js'
+import { type Column, type CreateTable, printCreateTable, readColumn } from './sql-text/create-table.js'
+import {
+  columnOf,
+  primaryKeyOf,
+  storageOf,
+  withColumn,
+  withConstraint,
+  withoutConstraint,
+  withoutPieces,
+  withReplacedColumn,
+} from './sql-text/edit.js'
+import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
+import { readTable, type Statements, type StoredTable } from './stored-table.js'
+
+/** Changes of one table, by SQLite's own statements where they do it and lose nothing, else by one rewriting of the table. */
+export interface Alteration {
+  readonly queryInterface: QueryInterface
+  readonly statements: Statements
+  /** As SQLite has it. */
+  readonly table: string
+  readonly changes: readonly TableChange[]
+  /** For messages: `op.changeColumn on "notes"`. */
+  readonly what: string
+}
+
+/** The definition after some changes, and what else they need. */
+interface State {
+  readonly table: StoredTable
+  readonly definition: CreateTable
+  readonly droppedIndexes: readonly string[]
+  /** Statements that do all of it; undefined when there are none. */
+  readonly native: readonly string[] | undefined
+  readonly isEmpty: boolean
+}
+
+/**
+ * Makes the changes, all or none: whatever is refused is refused before the table is touched, or rolls the step back.
+ *
+ * @throws MigratorError `UNSAFE_OPERATION`.
+ */
+export const alterTable = (alteration: Alteration): Promise<void> =>
+  atomically(alteration.statements, () => alterInParts(alteration))
+
+/** An author may catch a refusal and go on: what was done before it must not stay. */
+const atomically = async (statements: Statements, work: () => Promise<void>): Promise<void> => {
+  if (statements.isCollected) return work()
+  await statements.run('SAVEPOINT sm2kit_alter_table')
+  try {
+    await work()
+    await statements.run('RELEASE sm2kit_alter_table')
+  } catch (error) {
+    // The engine may have ended the transaction itself, a full disk say: there is nothing left to undo then.
+    await statements.run('ROLLBACK TO sm2kit_alter_table').catch(() => {})
+    await statements.run('RELEASE sm2kit_alter_table').catch(() => {})
+    throw error
+  }
+}
+
+const alterInParts = async (alteration: Alteration): Promise<void> => {
+  let pending: TableChange[] = []
+  for (const change of renamesFirst(alteration.changes)) {
+    if (change.kind === 'renameColumn') {
+      await make({ ...alteration, changes: pending })
+      pending = []
+      await rename(alteration, String(change.args[0]), String(change.args[1]))
+    } else pending.push(change)
+  }
+  await make({ ...alteration, changes: pending })
+}
+
+/** A renaming needs no rebuild. What speaks of neither name can come after it, and be made at once with the rest. */
+const renamesFirst = (changes: readonly TableChange[]): readonly TableChange[] => {
+  const first: TableChange[] = []
+  const rest: TableChange[] = []
+  const nameIn = (value: unknown): string => (typeof value === 'string' ? foldName(value) : '')
+  for (const change of changes) {
+    const names = change.args.map(nameIn)
+    const isFree =
+      change.kind === 'renameColumn' &&
+      rest.every(({ kind, args }) => !kind.endsWith('Constraint') && !names.includes(nameIn(args[0])))
+    if (isFree) first.push(change)
+    else rest.push(change)
+  }
+  return [...first, ...rest]
+}
+
+const rename = async (
+  { statements, table, what }: Alteration,
+  before: string,
+  after: string,
+): Promise<void> => {
+  const stored = await readTable(statements, table, what)
+  if (columnOf(stored.definition, before) === undefined)
+    throw refuse(what, stored.name, `there is no column "${before}"`)
+  await natively(statements, [
+    `ALTER TABLE ${quoteName(stored.name)} RENAME COLUMN ${quoteName(before)} TO ${quoteName(after)}`,
+  ])
+}
+
+const make = async (alteration: Alteration): Promise<void> => {
+  const { statements, changes, what } = alteration
+  if (changes.length === 0) return
+  const table = await readTable(statements, alteration.table, what)
+  const [row] = await statements.select<{ n: number }>(
+    `SELECT EXISTS (SELECT 1 FROM ${quoteName(table.name)}) AS n`,
+  )
+  let state: State = {
+    table,
+    definition: table.definition,
+    droppedIndexes: [],
+    native: [],
+    isEmpty: Number(row?.n) === 0,
+  }
+  for (const change of changes) state = { ...state, ...apply(alteration, state, change) }
+  if (state.native === undefined) return rewriteTable(statements, { ...state, what })
+  await natively(statements, state.native)
+  await putCommentsBack(statements, state, what)
+}
+
+/** With a column, SQLite takes away a comment that stands behind its comma. */
+const putCommentsBack = async (
+  statements: Statements,
+  { table, definition }: State,
+  what: string,
+): Promise<void> => {
+  const hasComment = tokenize(table.sql).some(({ kind }) => kind === 'comment')
+  if (!hasComment || statements.isCollected) return
+  const now = await readTable(statements, table.name, what)
+  const sql = printCreateTable(definition)
+  if (now.sql !== sql && storageOf(now.definition) === storageOf(definition))
+    await editTexts(statements, [{ name: table.name, sql }])
+}
+
+/** SQLite's ALTER TABLE looks after views and triggers, unless it is told to be as it once was. */
+const natively = async (statements: Statements, all: readonly string[]): Promise<void> => {
+  const [row] = await statements.select<{ legacy_alter_table: number }>('PRAGMA legacy_alter_table')
+  const isLegacy = row?.legacy_alter_table === 1
+  if (isLegacy) await statements.run('PRAGMA legacy_alter_table = OFF')
+  try {
+    for (const sql of all) await statements.run(sql)
+  } finally {
+    if (isLegacy) await statements.run('PRAGMA legacy_alter_table = ON')
+  }
+}
+
+type Applied = Pick<State, 'definition'> & Partial<Pick<State, 'droppedIndexes' | 'native'>>
+
+const apply = (alteration: Alteration, state: State, { kind, args }: TableChange): Applied => {
+  const { what } = alteration
+  const [first, second] = args
+  const refused = (why: string): Error => refuse(what, state.table.name, why)
+  switch (kind) {
+    case 'addColumn':
+      return addColumn(alteration, state, String(first), second)
+    case 'changeColumn': {
+      const column = columnOf(state.definition, String(first))
+      if (column === undefined) throw refused(`there is no column "${String(first)}"`)
+      const changed = changedColumn(alteration.queryInterface, state.definition, column, second)
+      return { definition: withReplacedColumn(state.definition, changed), native: undefined }
+    }
+    case 'removeColumn': {
+      const removal = removeColumn(state.table, state.definition, String(first))
+      if ('refusal' in removal) throw refused(`${removal.refusal}. ${REMOVE_FIRST}`)
+      const { definition, indexes, needsRebuild } = removal
+      const statements = [
+        ...indexes.map((index) => `DROP INDEX ${quoteName(index)}`),
+        `ALTER TABLE ${quoteName(state.table.name)} DROP COLUMN ${quoteName(String(first))}`,
+      ]
+      return {
+        definition,
+        droppedIndexes: [...state.droppedIndexes, ...indexes],
+        native: needsRebuild || state.native === undefined ? undefined : [...state.native, ...statements],
+      }
+    }
+    case 'addConstraint':
+      return { definition: addConstraint(alteration, state, first), native: undefined }
+    case 'removeConstraint':
+      return { definition: removeConstraint(alteration, state, String(first)), native: undefined }
+    case 'renameColumn':
+      throw new TypeError('a renaming is made on its own')
+  }
+}
+
+const REMOVE_FIRST = 'Remove or change that first'
+
+const addColumn = (
+  { queryInterface, what }: Alteration,
+  state: State,
+  name: string,
+  attribute: unknown,
+): Applied => {
+  const { table } = state
+  if (columnOf(state.definition, name) !== undefined)
+    throw refuse(what, table.name, `there is a column "${name}" already`)
+  const sql = columnSql(queryInterface, name, attribute)
+  const column = readColumn(sql)
+  const definition = withColumn(state.definition, sql)
+  if (column === undefined || definition === undefined)
+    throw refuse(what, table.name, `"${name}" cannot be written as a column`)
+  if (state.native === undefined || !isAddable(column, state.isEmpty))
+    return { definition, native: undefined }
+  return { definition, native: [...state.native, `ALTER TABLE ${quoteName(table.name)} ADD ${sql}`] }
+}
+
+/** What `ALTER TABLE … ADD COLUMN` takes. https://www.sqlite.org/lang_altertable.html#alter_table_add_column */
+const isAddable = ({ constraints }: Column, isEmpty: boolean): boolean => {
+  const has = (kind: string): boolean => constraints.some((constraint) => constraint.kind === kind)
+  if (has('primary key') || has('unique')) return false
+  if (isEmpty) return true
+  const value = constraints.findLast(({ kind }) => kind === 'default')?.expression?.trim()
+  const isNull = value === undefined || /^null$/iu.test(value)
+  const isConstant = value === undefined || !/^\(|^current_(?:date|time|timestamp)$/iu.test(value)
+  const isStored = constraints.some(({ isStored: stored }) => stored === true)
+  return isConstant && !isStored && !(has('foreign key') && !isNull) && !(has('not null') && isNull)
+}
+
+const addConstraint = (
+  { queryInterface, what }: Alteration,
+  { table, definition }: State,
+  given: unknown,
+): CreateTable => {
+  const options = (given ?? {}) as { readonly fields?: unknown; readonly type?: unknown }
+  const refused = (why: string): Error => refuse(what, table.name, why)
+  if (!Array.isArray(options.fields)) throw refused('its columns must be given as `fields`')
+  if (typeof options.type !== 'string')
+    throw refused('it needs a `type`: check, unique, primary key, foreign key')
+  const result = withConstraint(definition, constraintSql(queryInterface, table.name, options))
+  const added = result.constraints.at(-1)
+  if (added?.name !== undefined && namedConstraint(definition, added.name) !== undefined)
+    throw refused(`there is a constraint "${added.name}" already`)
+  const unknown = added?.columns?.find(({ name }) => columnOf(definition, name) === undefined)
+  if (unknown !== undefined) throw refused(`there is no column "${unknown.name}"`)
+  const key = primaryKeyOf(definition)
+  if (added?.kind === 'primary key' && key.length > 0)
+    throw refused(`there is a primary key already (${key.join(', ')}). ${REMOVE_FIRST}`)
+  return result
+}
+
+const removeConstraint = ({ what }: Alteration, { table, definition }: State, name: string): CreateTable => {
+  const found = findConstraint(table.name, definition, name)
+  if (found === undefined) {
+    const isIndex = table.objects.some((object) => object.type === 'index' && isSameName(object.name, name))
+    const next = isIndex ? '; there is an index of this name, which op.removeIndex removes' : ''
+    throw refuse(what, table.name, `there is no constraint "${name}"${next}`)
+  }
+  const { constraint, column } = found
+  return column === undefined
+    ? withoutConstraint(definition, constraint)
+    : withReplacedColumn(
+        definition,
+        withoutPieces(column, (other) => other === constraint),
+      )
+}
