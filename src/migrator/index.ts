@@ -6,6 +6,7 @@
 export type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 export type { MergeOptions } from './commands/merge.js'
 export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'
+export { type ReflectOptions, reflect } from './commands/reflect.js'
 export type { NewRevisionOptions } from './commands/revision.js'
 export type { RevisionInfo } from './commands/revision-info.js'
 export type { MigrationMeta } from './commands/run-steps.js'
@@ -37,7 +38,7 @@ export {
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
-export type { Check, ForeignKey, KeyAction, KeyTarget, Op, TableConstraints } from './operations/op.js'
+export type { Check, ForeignKey, KeyTarget, Op, TableConstraints } from './operations/op.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { RevisionFormat } from './render/revision-source.js'
@@ -54,3 +55,28 @@ export type {
   Target,
 } from './revisions/graph-types.js'
 export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'
+export type { IncludeFilter, SchemaObject } from './schema/include.js'
+export type {
+  AutoIncrement,
+  CheckConstraint,
+  Column,
+  Deferrable,
+  EnumType,
+  ExclusionConstraint,
+  ForeignKeyConstraint,
+  Generated,
+  Index,
+  IndexedColumn,
+  IndexedExpression,
+  IndexOrder,
+  IndexPart,
+  KeyAction,
+  KeyPart,
+  PrimaryKey,
+  QualifiedName,
+  Schema,
+  SequenceOptions,
+  Table,
+  TableOptions,
+  UniqueConstraint,
+} from './schema/schema.js'
