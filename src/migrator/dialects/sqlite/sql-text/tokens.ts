@@ -1,0 +1,87 @@
+/** A piece of SQLite's SQL. The texts of all tokens, one after the other, are the text that they came from. */
+export interface Token {
+  /** `quoted` is a name in `"`, `` ` `` or `[ ]`; a `string` in `'` is a name too where SQLite wants one. */
+  readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'blob' | 'symbol' | 'space' | 'comment'
+  readonly text: string
+  /** Where it begins in the text. */
+  readonly start: number
+}
+
+// https://www.sqlite.org/draft/tokenreq.html: a comment, a string or a quoted name that does not end goes on to the end.
+const TOKENS: readonly (readonly [kind: Token['kind'], pattern: RegExp])[] = [
+  ['space', /[ \t\n\f\r\ufeff]+/uy],
+  ['comment', /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))/uy],
+  ['blob', /[xX]'[0-9a-fA-F]*'/uy],
+  ['string', /'(?:''|[^'])*(?:'|$(?![\s\S]))/uy],
+  ['quoted', /"(?:""|[^"])*(?:"|$(?![\s\S]))|`(?:``|[^`])*(?:`|$(?![\s\S]))|\[[^\]]*(?:\]|$(?![\s\S]))/uy],
+  ['number', /0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?/uy],
+  ['word', /[A-Za-z_\u0080-\u{10ffff}][A-Za-z0-9_$\u0080-\u{10ffff}]*/uy],
+]
+
+/**
+ * Splits a text into tokens, none left out.
+ *
+ * @param sql - Any text; what is no SQL comes back as symbols of one character.
+ */
+export const tokenize = (sql: string): readonly Token[] => {
+  const tokens: Token[] = []
+  for (let start = 0; start < sql.length; ) {
+    const token = tokenAt(sql, start)
+    tokens.push(token)
+    start += token.text.length
+  }
+  return tokens
+}
+
+const tokenAt = (sql: string, start: number): Token => {
+  for (const [kind, pattern] of TOKENS) {
+    pattern.lastIndex = start
+    const text = pattern.exec(sql)?.[0]
+    if (text !== undefined && text !== '') return { kind, text, start }
+  }
+  return { kind: 'symbol', text: String.fromCodePoint(sql.codePointAt(start) ?? 0), start }
+}
+
+/** White space or a comment: between the tokens that mean something. */
+export const isTrivia = (token: Token): boolean => token.kind === 'space' || token.kind === 'comment'
+
+/** Whether the token is this keyword or symbol, whatever its case; a quoted name is no keyword. */
+export const isWord = (token: Token | undefined, ...words: readonly string[]): boolean =>
+  token !== undefined &&
+  (token.kind === 'word' || token.kind === 'symbol') &&
+  words.includes(token.text.toUpperCase())
+
+/** Whether a name can stand here: a word, quoted or not. */
+export const isName = (token: Token | undefined): token is Token =>
+  token !== undefined && (token.kind === 'word' || token.kind === 'quoted' || token.kind === 'string')
+
+/** The name that a token writes, without its quotes. */
+export const nameOf = ({ kind, text }: Token): string => {
+  if (kind !== 'quoted' && kind !== 'string') return text
+  const quote = text[0] ?? ''
+  const inner = text.slice(1, -1)
+  return quote === '[' ? inner : inner.replaceAll(quote + quote, quote)
+}
+
+/** A name in double quotes, as SQL. */
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** A text as a literal of SQL. */
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** Two names are one in SQLite when they differ in the case of ASCII letters only. */
+export const foldName = (name: string): string => name.replace(/[A-Z]+/gu, (letters) => letters.toLowerCase())
+
+/** Whether two names name the same thing. */
+export const isSameName = (one: string, other: string): boolean => foldName(one) === foldName(other)
+
+/**
+ * The names that an expression may mean, folded: every word and quoted name in it, functions and keywords too. What is
+ * not among them is not used by it.
+ */
+export const namesIn = (sql: string): ReadonlySet<string> =>
+  new Set(
+    tokenize(sql)
+      .filter(isName)
+      .map((token) => foldName(nameOf(token))),
+  )
