@@ -49,14 +49,11 @@ export const reflect = async (sequelize: Sequelize, options: ReflectOptions = {}
   const dialect = dialectOf(sequelize)
   checkSchemas(schemas, dialect.capabilities.schemas, dialect.label)
   if (typeof include !== 'function') throw invalid('include', '"include" must be a function')
-  try {
-    const reader = {
-      select: <Row extends object>(sql: string) => selectWith<Row>(sequelize, sql, null),
-    }
-    return canonicalSchema(filterSchema(await dialect.reflect(reader, schemas), include))
-  } catch (error) {
+  const reader = { select: <Row extends object>(sql: string) => selectWith<Row>(sequelize, sql, null) }
+  const schema = await dialect.reflect(reader, schemas).catch((error: unknown) => {
     throw databaseError(error, sequelize, dialect, 0)
-  }
+  })
+  return canonicalSchema(filterSchema(schema, include))
 }
 
 const invalid = (subject: string, fault: string): MigratorError =>
