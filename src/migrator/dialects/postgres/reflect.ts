@@ -1,6 +1,7 @@
 import type { Reader } from '../../dialect.js'
 import type { EnumType, QualifiedName, Schema, Table } from '../../schema/schema.js'
 import { reflectionSql } from './catalog-sql.js'
+import { canonicalExpression } from './expression.js'
 
 interface CatalogRow {
   readonly kind?: 'table' | 'enum'
@@ -15,9 +16,33 @@ const withNullSchema = ({ schema, name }: QualifiedName): QualifiedName => ({
 
 const tableOf = (value: string): Table => {
   const table: Table = JSON.parse(value)
-  const { inherits } = table.options
-  if (inherits === undefined) return table
-  return { ...table, options: { ...table.options, inherits: inherits.map(withNullSchema) } }
+  const { columns, indexes, checks, options } = table
+  return {
+    ...table,
+    columns: columns.map((column) =>
+      column.generated === null
+        ? column
+        : {
+            ...column,
+            generated: {
+              ...column.generated,
+              expression: canonicalExpression(column.generated.expression),
+            },
+          },
+    ),
+    indexes: indexes.map((index) => ({
+      ...index,
+      where: index.where === null ? null : canonicalExpression(index.where),
+      parts: index.parts.map((part) =>
+        part.kind === 'column' ? part : { ...part, expression: canonicalExpression(part.expression) },
+      ),
+    })),
+    checks: checks.map((check) => ({ ...check, expression: canonicalExpression(check.expression) })),
+    options:
+      options.inherits === undefined
+        ? options
+        : { ...options, inherits: options.inherits.map(withNullSchema) },
+  }
 }
 
 /**
