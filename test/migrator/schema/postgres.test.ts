@@ -163,6 +163,17 @@ describeEngines(
       expect(table?.indexes).toEqual([])
     })
 
+    test('IN with texts of a varchar column has the form that it keeps when it is written again', async () => {
+      const { tables } = await schemaFrom(
+        `CREATE TABLE t (v varchar(9) CHECK (v IN ('it''s', ']), (', E'a\\\\b\\n')), w varchar(9), CONSTRAINT w CHECK (w NOT IN ('x', 'y')))`,
+        "CREATE INDEX i ON t ((v IN ('a', 'b'))) WHERE w IN ('x')",
+      )
+      expect(tables[0]?.checks.map(({ expression }) => expression)).toEqual([
+        "((v)::text = ANY (ARRAY[('it''s'::character varying)::text, (']), ('::character varying)::text, ('a\\b\n'::character varying)::text]))",
+        "((w)::text <> ALL (ARRAY[('x'::character varying)::text, ('y'::character varying)::text]))",
+      ])
+    })
+
     test('indexes: direction, nulls, collation, operator class, expression, condition, method, included, storage', async () => {
       const { tables } = await schemaFrom(
         'CREATE TABLE t (a text, b text COLLATE "C", c int, d jsonb, e int[])',

@@ -17,16 +17,22 @@ export const create = async (engine: Engine, sequelize: Sequelize, schema: Schem
   }
 }
 
-/** Fails unless a database that is made from the value gives the same value; gives the value. */
+/**
+ * Fails unless a database that is made from the value gives the same value; gives the value.
+ *
+ * @param prepare - Makes what a schema does not hold.
+ */
 export const expectRoundTrip = async (
   engine: Engine,
   sequelize: Sequelize,
   options: { readonly schemas?: readonly string[] } = {},
+  prepare: (sequelize: Sequelize) => Promise<void> = async () => {},
 ): Promise<Schema> => {
   const schema = await reflect(sequelize, options)
   expect(JSON.parse(JSON.stringify(schema))).toEqual(schema)
   await withDatabase(engine, async (database) => {
     const copy = database.connect()
+    await prepare(copy)
     await create(engine, copy, schema)
     expect(await reflect(copy, options)).toEqual(schema)
   })
