@@ -116,6 +116,9 @@ const MAY_IMPORT: Readonly<
 /** Files above 300 lines, each with its reason. */
 const LONG_FILES: Readonly<Record<string, string>> = {}
 
+/** The folder of a dialect, whatever folders it has of its own. */
+const dialectOf = (path: string): string | undefined => path.split('/')[3]
+
 const roomOf = (path: string): string => {
   const found = ROOMS.find(([prefix]) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix)))
   if (found === undefined)
@@ -215,14 +218,11 @@ test('the sources are read, with their imports', () => {
   expect(umzug.filter(({ isTypeOnly, isLazy }) => !isTypeOnly && !isLazy)).toEqual([])
 })
 
-/** The folder of a dialect that a file is in, however deep. */
-const engineOf = (path: string): string | undefined => path.split('/')[3]
-
 test('every room imports only what the table of rooms allows, types included', () => {
   const faults = sources.flatMap(({ path, room, imports }) =>
     imports
       .filter((one) => {
-        if (one.room === room) return room === 'dialects' && engineOf(one.target) !== engineOf(path)
+        if (one.room === room) return room === 'dialects' && dialectOf(one.target) !== dialectOf(path)
         const { values = [], types = [] } = MAY_IMPORT[room] ?? {}
         return !(values.includes(one.room) || (one.isTypeOnly && types.includes(one.room)))
       })

@@ -39,8 +39,9 @@ export interface ReflectOptions {
  * await sequelize.sync()
  * const { tables } = await reflect(sequelize)
  * tables.map(({ name }) => name) // => ['words']
- * tables[0]?.columns.map(({ name, type, nullable }) => `${name} ${type} ${nullable}`) // => ['id INTEGER true', 'text VARCHAR(80) false']
- * (await reflect(sequelize, { include: ({ name }) => name !== 'words' })).tables // => []
+ * tables[0]?.columns.map(({ name, type }) => [name, type]) // => [['id', 'INTEGER'], ['text', 'VARCHAR(80)']]
+ * tables[0]?.primaryKey?.parts.map(({ column }) => column) // => ['id']
+ * await reflect(sequelize, { include: ({ name }) => name !== 'words' }) // => { tables: [], enums: [] }
  * ```
  */
 export const reflect = async (sequelize: Sequelize, options: ReflectOptions = {}): Promise<Schema> => {

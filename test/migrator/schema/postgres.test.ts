@@ -1,6 +1,7 @@
-import type { Sequelize } from 'sequelize'
+import { QueryTypes, type Sequelize } from 'sequelize'
 import { reflect, type Schema } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
+import { reflectPostgres } from '../../../src/migrator/dialects/postgres/reflect.js'
 import { describeEngines, withDatabase } from '../../support/engines/index.js'
 import { rowsOf } from '../support.js'
 import { expectRoundTrip } from './create/index.js'
@@ -332,6 +333,24 @@ describeEngines(
         expect(await reflect(sequelize)).toEqual({ tables: [], enums: [] })
         await sequelize.query('SET standard_conforming_strings TO off; SET search_path TO a')
         expect(await reflect(sequelize, { schemas: ["'\\", 'a'] })).toEqual(narrow)
+      }))
+
+    test('in a transaction it sees what that has done, and leaves its settings as they were', () =>
+      withPostgres(async (sequelize) => {
+        await sequelize.transaction(async (transaction) => {
+          const query = (sql: string) => sequelize.query(sql, { transaction, type: QueryTypes.SELECT })
+          await query('CREATE SCHEMA shadow')
+          await query('SET LOCAL search_path TO shadow, public')
+          await query('SET LOCAL jit TO on')
+          await query('CREATE TABLE t (id int)')
+          const select = async <Row extends object>(sql: string) =>
+            (await query(sql)) as unknown as readonly Row[]
+          const { tables } = await reflectPostgres({ select }, undefined)
+          expect(tables).toEqual([tableOf('t', [columnOf('id', 'integer')])])
+          expect(
+            await query("SELECT current_setting('search_path') AS path, current_setting('jit') AS jit"),
+          ).toEqual([{ path: 'shadow, public', jit: 'on' }])
+        })
       }))
 
     test('views, materialized views, sequences, domains, foreign tables and what extensions own are left out', () =>
