@@ -1,5 +1,6 @@
 import type { QueryInterface, Sequelize, Transaction } from 'sequelize'
 import type { MigratorErrorCode } from './errors.js'
+import type { Schema } from './schema/schema.js'
 
 /** What an engine can do; shared code asks these, never for a name. */
 export interface Capabilities {
@@ -17,15 +18,19 @@ export interface Deadline {
   remainingMs(): number
 }
 
+/** Whatever can send a typed SELECT: a session, or an instance on any connection of its pool. */
+export interface Reader {
+  select<Row extends object>(sql: string): Promise<readonly Row[]>
+}
+
 /** One pinned connection, with the queries that the migrator itself sends on it. */
-export interface Session {
+export interface Session extends Reader {
   readonly sequelize: Sequelize
   /** Give it to Sequelize as `{ transaction }`: the query then runs on this connection. */
   readonly transaction: Transaction
   /** The driver's own connection. */
   readonly connection: unknown
   run(sql: string): Promise<void>
-  select<Row extends object>(sql: string): Promise<readonly Row[]>
 }
 
 /** How an instant is held in the version table, so that every driver and time zone setting reads the same one back. */
@@ -85,6 +90,14 @@ export interface Dialect {
    * Where {@link Capabilities.atomicStatements} holds, of what it names alone: what others change must not look like its work.
    */
   fingerprint(session: Session, sql: string): Promise<string>
+
+  /**
+   * Everything that {@link Schema} knows of, the migrator's own tables too, in a number of statements that does not depend
+   * on how much there is. Lists may be in any order.
+   *
+   * @param schemas - Default: the current one. Given only where there are {@link Capabilities.schemas}.
+   */
+  reflect(reader: Reader, schemas?: readonly string[]): Promise<Schema>
 
   /** A statement as the engine's own command-line client takes it from a script, ended. Default: with a semicolon. */
   scriptStatement?(sql: string): string

@@ -6,6 +6,7 @@
 export type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 export type { MergeOptions } from './commands/merge.js'
 export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'
+export { type ReflectOptions, reflect } from './commands/reflect.js'
 export type { NewRevisionOptions } from './commands/revision.js'
 export type { RevisionInfo } from './commands/revision-info.js'
 export type { MigrationMeta } from './commands/run-steps.js'
@@ -40,7 +41,6 @@ export type { Migration, MigrationParams, Revision } from './operations/migratio
 export type {
   Check,
   ForeignKey,
-  KeyAction,
   KeyTarget,
   Op,
   TableChanges,
@@ -62,3 +62,28 @@ export type {
   Target,
 } from './revisions/graph-types.js'
 export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'
+export type { IncludeFilter, SchemaObject } from './schema/include.js'
+export type {
+  AutoIncrement,
+  CheckConstraint,
+  Column,
+  Deferrable,
+  EnumType,
+  ExclusionConstraint,
+  ForeignKeyConstraint,
+  Generated,
+  Index,
+  IndexedColumn,
+  IndexedExpression,
+  IndexOrder,
+  IndexPart,
+  KeyAction,
+  KeyPart,
+  PrimaryKey,
+  QualifiedName,
+  Schema,
+  SequenceOptions,
+  Table,
+  TableOptions,
+  UniqueConstraint,
+} from './schema/schema.js'

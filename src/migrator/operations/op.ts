@@ -8,6 +8,7 @@ import type {
   QueryInterfaceOptions,
   TableName,
 } from 'sequelize'
+import type { KeyAction } from '../schema/schema.js'
 
 /** A check constraint: its name, and the SQL condition that every row must meet. */
 export interface Check {
@@ -38,9 +39,6 @@ export interface KeyTarget {
   /** Columns of a primary or unique key, in the order of the key. */
   readonly columns: readonly string[]
 }
-
-/** What happens to a row whose referenced row is deleted or gets another key. */
-export type KeyAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'NO ACTION'
 
 /** Constraints that `op.createTable` takes beside Sequelize's options. */
 export interface TableConstraints {

@@ -9,6 +9,7 @@ import {
 } from '../../dialect.js'
 import { nativeOperations } from '../../operations/constraints.js'
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
+import { reflectMariadb } from './reflect.js'
 
 /** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
 const lockName = async (session: Session, table: VersionTableName): Promise<string> => {
@@ -143,6 +144,8 @@ export const mariadbDialect: Dialect = {
     const lines = named.map((row) => String(row.line)).sort()
     return createHash('sha256').update(lines.join('\n')).digest('hex')
   },
+
+  reflect: reflectMariadb,
 
   operations: nativeOperations,
 }

@@ -10,6 +10,7 @@ import {
 import { MigratorError } from '../../errors.js'
 import { nativeOperations } from '../../operations/constraints.js'
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
+import { reflectPostgres } from './reflect.js'
 
 /** Advisory locks are numbers, and are those of one database: 63 bits from the version table's name. */
 const lockKey = (table: VersionTableName): string =>
@@ -162,6 +163,8 @@ export const postgresDialect: Dialect = {
     const [row] = await session.select<{ digest: string }>(FINGERPRINT)
     return row?.digest ?? ''
   },
+
+  reflect: reflectPostgres,
 
   operations: nativeOperations,
 }

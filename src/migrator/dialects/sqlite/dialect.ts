@@ -3,6 +3,7 @@ import type { Sequelize } from 'sequelize'
 import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
 import { sqliteOperations } from './operations.js'
+import { reflectSqlite } from './reflect.js'
 
 interface SqliteConnection {
   exec(sql: string, callback: (error: Error | null) => void): void
@@ -135,6 +136,8 @@ export const sqliteDialect: Dialect = {
     )
     return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
   },
+
+  reflect: reflectSqlite,
 
   operations: sqliteOperations,
 }

@@ -1,0 +1,11 @@
+/** The parts that are there, with a space between. */
+export const words = (...parts: readonly (string | null | false | undefined)[]): string =>
+  parts.filter((part) => typeof part === 'string' && part !== '').join(' ')
+
+/** `SQL (a, b)`, or nothing for an empty list. */
+export const listed = (sql: string, items: readonly string[]): string =>
+  items.length === 0 ? '' : `${sql} (${items.join(', ')})`
+
+export const doubleQuoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const backQuoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
