@@ -8,10 +8,10 @@ const writeErr = process.stderr.write.bind(process.stderr)
 // The host's own code may print: where the standard output is one JSON value, it prints beside it.
 if (isTyped(argv, '--json')) process.stdout.write = writeErr
 
-// `sm2kit history | head -1` closes the pipe early; that is no error.
+// `sm2kit upgrade | head -1` closes the pipe early; that is no error, and no reason to stop halfway.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1)
+    if (error.code !== 'EPIPE') process.exit(1)
   })
 }
 
@@ -25,6 +25,13 @@ const running = run({
 
 process.on('uncaughtException', (error) => {
   running.fail(error)
+  process.exit(1)
+})
+// Nothing is left that could happen, and the command has not answered; its own end is by `process.exit`.
+process.on('beforeExit', () => {
+  running.fail(
+    new Error('The config or a revision waits for something that never comes; the command has ended'),
+  )
   process.exit(1)
 })
 for (const [signal, exitCode] of [

@@ -85,6 +85,7 @@ describe('a config', () => {
     ['sm2kit.config.json', '{ "url": "mongodb://localhost" }', 'INVALID_URL'],
     ['sm2kit.config.json', '{ "url": "app.sqlite" }', 'INVALID_URL'],
     ['sm2kit.config.json', '{ "url": "sqlite:" }', 'INVALID_URL'],
+    ['sm2kit.config.json', '{ "url": "postgres://u:se/cret@rd@localhost/x" }', 'INVALID_URL'],
     ['sm2kit.config.json', '{ "url": "sqlite:a.sqlite", "migration": "x" }', 'UNKNOWN_OPTION'],
     ['sm2kit.config.json', '{ "url": "sqlite:a.sqlite", "migrations": 7 }', 'INVALID_OPTION'],
   ])('%s with %s is refused by %s', async (name, text, code) => {

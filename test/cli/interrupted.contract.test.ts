@@ -99,3 +99,21 @@ test('an end of the output before the end of the command is no error', async () 
   })
   expect([exitCode, stderr]).toEqual([0, ''])
 })
+
+test('an end of the output in the middle of an upgrade stops nothing', async () => {
+  const folder = await project({ 'sm2kit.config.json': '{ "url": "sqlite:app.sqlite" }' })
+  const { exitCode, stderr } = await sm2kit(folder, ['upgrade'], {
+    onStart: (child) => void child.stdout?.destroy(),
+  })
+  expect([exitCode, stderr]).toEqual([0, ''])
+  expect((await sm2kit(folder, ['current'])).stdout).toBe('f3e3ac684f8e (head)\n')
+})
+
+test('a command that can never end says so', async () => {
+  const folder = await project({ 'sm2kit.config.cjs': 'module.exports = () => new Promise(() => {})' })
+  const { exitCode, stdout } = await sm2kit(folder, ['upgrade', '--json'])
+  expect(exitCode).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { code: 'UNEXPECTED', message: expect.stringContaining('waits for something that never comes') },
+  })
+})

@@ -40,6 +40,15 @@ export const connect = (url: string, source: string, folders: readonly string[])
       { subject: source },
     )
   }
+  // A "/", "?" or "#" in a password ends the host's part: what stands behind it would be shown as the name of a host.
+  if (driver !== 'sqlite3' && /^[^:]*:\/\/[^/?#]*[/?#].*@/su.test(url)) {
+    throw new CliError(
+      'INVALID_URL',
+      `The URL of ${source} has "@" behind its host. Nothing was run. Write the special characters of user and password in ` +
+        'percent form: "/" is %2F, "@" is %40, "#" is %23, "?" is %3F.',
+      { subject: source },
+    )
+  }
   const require = requireFrom(folders)
   const Sequelize = loadSequelize(require)
   // mysql2 speaks to MariaDB too: whoever has it need not install another driver for the name in the URL.
