@@ -42,8 +42,6 @@ describeEngines(
               expect(Object.values((await rowsOf(sequelize, `PRAGMA ${pragma}`))[0] ?? {})).toEqual([0])
             if (error !== undefined) {
               refused += 1
-              if (process.env['DBG'])
-                console.log('REFUSED', (error as Error).message.replace(/^.*?statement \d+: /s, ''))
               expect(['UNSAFE_OPERATION', 'STEP_FAILED']).toContain((error as { code?: unknown }).code)
               expect(after).toEqual(before)
               return
