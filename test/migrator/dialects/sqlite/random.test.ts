@@ -24,12 +24,13 @@ describeEngines(
             const violations = await rowsOf(sequelize, 'SELECT count(*) AS n FROM pragma_foreign_key_check')
             const about = new Set(changes.flatMap((change) => change.about))
             const untouched = columns.filter(({ name }) => !about.has(name))
+            // A generated column is computed from `a`: where that has another type, it has other values.
+            const compared = untouched
+              .filter(({ isGenerated }) => !(isGenerated && about.has('a')))
+              .map(({ name }) => name)
             const values = await rowsOf(
               sequelize,
-              valuesSql(untouched.map(({ name }) => name)).replace(
-                'ORDER BY id',
-                about.has('id') ? 'ORDER BY 1' : 'ORDER BY id',
-              ),
+              valuesSql(compared).replace('ORDER BY id', about.has('id') ? 'ORDER BY 1' : 'ORDER BY id'),
             )
 
             const error: unknown = await step(sequelize, (op) => makeChanges(op, changes, isTogether)).then(
@@ -66,10 +67,7 @@ describeEngines(
             expect(
               await rowsOf(
                 sequelize,
-                valuesSql(untouched.map(({ name }) => name)).replace(
-                  'ORDER BY id',
-                  about.has('id') ? 'ORDER BY 1' : 'ORDER BY id',
-                ),
+                valuesSql(compared).replace('ORDER BY id', about.has('id') ? 'ORDER BY 1' : 'ORDER BY id'),
               ),
             ).toEqual(values)
             // A key that is taken away breaks nothing any more.
