@@ -85,6 +85,8 @@ const duration = expect.any(Number)
 const failedStep = (direction: 'up' | 'down', statements: number) => ({
   revision: 'words',
   name: 'words',
+  message: expect.any(String),
+  downRevision: expect.any(Array),
   direction,
   state: 'failed',
   durationMs: duration,

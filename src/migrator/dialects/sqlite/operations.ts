@@ -1,11 +1,12 @@
 import type { QueryInterface } from 'sequelize'
 import type { StatementsMode } from '../../dialect.js'
+import { MigratorError } from '../../errors.js'
 import { collectChanges, type TableChange, type TableChangeKind } from '../../operations/alter-table.js'
 import { splitConstraints } from '../../operations/constraints.js'
 import { quoteTable } from '../../operations/sequelize.js'
 import { alterTable } from './alter-table.js'
 import { tableNameOf } from './column-sql.js'
-import { refuse } from './refusal.js'
+import { NoSuchTable, refuse } from './refusal.js'
 import type { Statements } from './stored-table.js'
 
 type Method = (...args: never[]) => Promise<unknown>
@@ -89,10 +90,35 @@ export const sqliteOperations = (
       await alter('alterTable', table, await collectChanges(describe))
     },
   }
-  return mode === 'numbered'
-    ? { ...operations, ...singleStatements(queryInterface, base, rewriting) }
-    : operations
+  if (mode === 'sent') return operations
+  const single = singleStatements(queryInterface, base, rewriting)
+  return { ...operations, ...(mode === 'numbered' ? single : whereUnseen(operations, single)) }
 }
+
+/**
+ * A table that is not there to be looked at, because no database is, or because a step before makes it, is taken for one
+ * that SQLite's own statement is enough for. Where it is not, the script fails at that statement and says so.
+ */
+const whereUnseen = (
+  full: Readonly<Record<string, Method>>,
+  single: Readonly<Record<string, Method>>,
+): Record<string, Method> =>
+  Object.fromEntries(
+    Object.entries(single).map(([name, method]) => [
+      name,
+      async (...args: never[]) => {
+        try {
+          return await full[name]?.(...args)
+        } catch (error) {
+          if (!isUnseen(error)) throw error
+          return method(...args)
+        }
+      },
+    ]),
+  )
+
+const isUnseen = (error: unknown): boolean =>
+  error instanceof NoSuchTable || (error instanceof MigratorError && error.code === 'OFFLINE_READ')
 
 /** Without a transaction, a statement each: nothing is read that a repeated run would find changed by itself. */
 const singleStatements = (

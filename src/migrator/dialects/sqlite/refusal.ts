@@ -1,5 +1,8 @@
 import { MigratorError } from '../../errors.js'
 
+/** The refusal of an operation on a table that is not there. */
+export class NoSuchTable extends MigratorError {}
+
 /**
  * An operation that is not done, because something would be lost or rows do not fit.
  *

@@ -1,4 +1,5 @@
 import { MigratorError } from '../../errors.js'
+import { NoSuchTable } from './refusal.js'
 import { type CreateTable, parseCreateTable } from './sql-text/create-table.js'
 import { foldName, isSameName, quoteText } from './sql-text/tokens.js'
 
@@ -58,7 +59,10 @@ export const readTable = async (statements: Statements, name: string, what: stri
   if (found === undefined) {
     const view = objects.find((object) => object.type === 'view' && isSameName(object.name, name))
     const next = statements.isCollected ? ' yet; only a run makes the tables that this revision creates' : ''
-    throw refuse(view === undefined ? `there is no table "${name}"${next}` : `"${name}" is a view`)
+    if (view !== undefined) throw refuse(`"${name}" is a view`)
+    throw new NoSuchTable('UNSAFE_OPERATION', `${what} is refused: there is no table "${name}"${next}`, {
+      subject: name,
+    })
   }
   const definition = parseCreateTable(found.sql ?? '')
   const kinds = await statements.select<{ type: string }>(
