@@ -3,6 +3,7 @@ import { MigratorError, RevisionError } from '../errors.js'
 import { quoteTable } from '../operations/sequelize.js'
 import type { KnownRevision } from '../revisions/revision.js'
 import { selectWith } from '../runtime/session.js'
+import { appliedRow } from '../runtime/version-table.js'
 import type { Catalog } from './catalog.js'
 import { type CommandContext, runWriting } from './context.js'
 import { readState } from './state.js'
@@ -44,9 +45,7 @@ export const adopt = (context: CommandContext, options: AdoptOptions = {}): Prom
       const revisions = revisionsOf(state.catalog, names, tableName)
       const isNew = ({ revision }: KnownRevision): boolean => !state.rows.has(revision)
       for (const known of revisions.filter(isNew)) {
-        const { breaking } = await known.load()
-        const { revision, name, checksum } = known
-        await table.insert(session, { revision, name, checksum, breaking, durationMs: 0, state: 'applied' })
+        await table.insert(session, appliedRow(known, await known.load()))
       }
       const idsOf = (list: readonly KnownRevision[]): readonly string[] =>
         list.map(({ revision }) => revision)

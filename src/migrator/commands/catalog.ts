@@ -10,7 +10,7 @@ import type { RevisionGraph } from '../revisions/graph-types.js'
 import { checkRevisionId, type KnownRevision, listOf, type RevisionBody } from '../revisions/revision.js'
 
 /** Labels of the branches that the package ships. */
-export const SHIPPED_BRANCHES: readonly string[] = ['sm2']
+const SHIPPED_BRANCHES: readonly string[] = ['sm2']
 
 /** Every revision that the code knows, in the order in which they run. */
 export interface Catalog {

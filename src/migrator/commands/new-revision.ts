@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { MigratorError, RevisionError } from '../errors.js'
-import { checkRevisionId } from '../revisions/revision.js'
+import { checkRevisionId, RESERVED_NAMES } from '../revisions/revision.js'
 import type { Catalog } from './catalog.js'
 import { targetsOf } from './target.js'
-
-/** Words of targets, which no revision and no branch may be called. */
-const RESERVED: ReadonlySet<string> = new Set(['head', 'heads', 'base'])
 
 /** The message, when it is a text. */
 export const checkedMessage = (message: unknown): string => {
@@ -87,7 +84,7 @@ const namesOf = ({ ordered }: Catalog): readonly string[] =>
   ordered.flatMap(({ revision, name, branchLabels }) => [revision, name, ...branchLabels])
 
 const refuseTaken = (catalog: Catalog, name: string, what: string): void => {
-  if (RESERVED.has(name))
+  if (RESERVED_NAMES.has(name))
     throw new RevisionError(
       'INVALID_REVISION',
       `"${name}" is a word of targets (head, heads, base) and cannot be a name. Nothing was written. Take another ${what}.`,

@@ -1,11 +1,12 @@
 import type { Report } from '../report.js'
-import type { RevisionGraph, Step, Target } from '../revisions/graph-types.js'
+import type { Target } from '../revisions/graph-types.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import { databaseError } from '../runtime/database-error.js'
 import { recordStep } from '../runtime/recorder.js'
 import type { CommandContext } from './context.js'
+import { routeTo } from './route.js'
 import { knownOf } from './select.js'
-import { type MigrationState, readState, refuseEdited, refuseUnknown } from './state.js'
+import { readState, refuseEdited, refuseUnknown } from './state.js'
 import { checkDirection, refuseUnknownOptions, targetsOf } from './target.js'
 
 /** One step of a {@link Plan}. */
@@ -50,11 +51,13 @@ export const plan = async (
   checkDirection('plan', options.direction)
   const state = await readState(context)
   refuseEdited(state)
-  const { direction, steps } = route(state, target, options.direction)
+  const { catalog } = state
+  const texts = targetsOf(catalog, target)
+  const { direction, steps } = routeTo(catalog.graph, state.appliedIds(), texts, options.direction)
   refuseUnknown(context, state, steps.length > 0)
   const { sequelize, lockTimeoutMs } = context.config
   const { dialect } = context.table
-  const revisions = knownOf(state.catalog, steps)
+  const revisions = knownOf(catalog, steps)
   for (const revision of revisions)
     if (direction === 'down' && (await revision.load()).down === undefined) throw refuseIrreversible(revision)
   const planned: PlannedStep[] = []
@@ -69,37 +72,3 @@ export const plan = async (
   }
   return { direction, steps: planned }
 }
-
-/** Up or down from what is applied to the target. */
-const route = (
-  state: MigrationState,
-  target: Target,
-  wanted: PlanOptions['direction'],
-): { readonly direction: 'up' | 'down'; readonly steps: readonly Step[] } => {
-  const { graph } = state.catalog
-  const applied = state.appliedIds()
-  const texts = targetsOf(state.catalog, target)
-  const direction = wanted ?? (liesBelow(texts) ? 'down' : undefined)
-  if (direction === 'down') return { direction, steps: graph.downgrade(applied, texts) }
-  const up = graph.upgrade(applied, texts)
-  if (direction === 'up' || up.length > 0) return { direction: 'up', steps: up }
-  // Nothing is missing of the target: it is where the database is, or below, or what is applied only depends on it.
-  const down = isBelow(graph, texts, applied) ? graph.downgrade(applied, texts) : []
-  return { direction: down.length > 0 ? 'down' : 'up', steps: down }
-}
-
-/** Whether everything that is named is applied, and something of its line stands on it. */
-export const isBelow = (
-  graph: RevisionGraph,
-  texts: readonly string[],
-  applied: Iterable<string>,
-): boolean => {
-  const set = new Set(applied)
-  const named = texts.flatMap((text) => graph.resolve(text, set))
-  const hasChild = (id: string): boolean => graph.show(id).children.some((child) => set.has(child))
-  return named.length > 0 && named.every((id) => set.has(id) && hasChild(id))
-}
-
-/** `base`, `label@base`, `-1`: by its words alone. */
-export const liesBelow = (texts: readonly string[]): boolean =>
-  texts.every((text) => /(?:^|@)(?:base|-\d+)$/u.test(text))

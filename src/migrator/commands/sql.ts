@@ -1,9 +1,9 @@
-import type { Step, Target } from '../revisions/graph-types.js'
+import type { Target } from '../revisions/graph-types.js'
 import type { KnownRevision } from '../revisions/revision.js'
 import { recordStep } from '../runtime/recorder.js'
-import type { Catalog } from './catalog.js'
+import { appliedRow } from '../runtime/version-table.js'
 import type { CommandContext } from './context.js'
-import { isBelow, liesBelow } from './plan.js'
+import { routeTo } from './route.js'
 import { knownOf } from './select.js'
 import { checkDirection, refuseUnknownOptions, targetsOf } from './target.js'
 
@@ -23,7 +23,9 @@ export const sql = async (context: CommandContext, options: SqlOptions = {}): Pr
   checkDirection('sql', options.direction)
   const catalog = await context.catalog()
   const { from = 'base', to = 'head' } = options
-  const { direction, steps } = route(catalog, from, to, options.direction)
+  const { graph } = catalog
+  const applied = graph.closure(targetsOf(catalog, from).flatMap((text) => graph.resolve(text, [])))
+  const { direction, steps } = routeTo(graph, applied, targetsOf(catalog, to), options.direction)
   const { dialect } = context.table
   const inTransaction = dialect.stepTransaction !== undefined
   const end = dialect.scriptStatement ?? ((text: string): string => `${text};`)
@@ -45,21 +47,6 @@ export const sql = async (context: CommandContext, options: SqlOptions = {}): Pr
 /** Behind a comment at its end, the end of a statement would be part of the comment. */
 const closed = (text: string): string => (/(?:--|#).*$/u.test(text) ? `${text}\n` : text)
 
-const route = (
-  catalog: Catalog,
-  from: Target,
-  to: Target,
-  wanted: SqlOptions['direction'],
-): { readonly direction: 'up' | 'down'; readonly steps: readonly Step[] } => {
-  const { graph } = catalog
-  const applied = graph.closure(targetsOf(catalog, from).flatMap((text) => graph.resolve(text, [])))
-  const texts = targetsOf(catalog, to)
-  const below =
-    liesBelow(texts) || (graph.upgrade(applied, texts).length === 0 && isBelow(graph, texts, applied))
-  const direction = wanted ?? (below ? 'down' : 'up')
-  return { direction, steps: graph[direction === 'up' ? 'upgrade' : 'downgrade'](applied, texts) }
-}
-
 const statementsOf = async (
   { config, table }: CommandContext,
   known: KnownRevision,
@@ -68,9 +55,7 @@ const statementsOf = async (
   const { sequelize } = config
   const statements = await recordStep(known, { sequelize, dialect: table.dialect, direction, reads: 'none' })
   if (direction === 'down') return [...statements, table.deleteSql(known.revision)]
-  const { breaking } = await known.load()
-  const { revision, name, checksum } = known
-  const row = { revision, name, checksum, breaking, durationMs: 0, state: 'applied' as const }
+  const row = appliedRow(known, await known.load())
   return [...statements, table.insertSql(row, table.dialect.instant.now)]
 }
 

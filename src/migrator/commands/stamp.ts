@@ -1,6 +1,7 @@
 import type { Target } from '../revisions/graph-types.js'
 import { isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { JournalTable } from '../runtime/journal-table.js'
+import { appliedRow } from '../runtime/version-table.js'
 import { type CommandContext, runWriting } from './context.js'
 import { type MigrationState, readState } from './state.js'
 import { refuseUnknownOptions, targetsOf } from './target.js'
@@ -53,9 +54,7 @@ export const stamp = (
       }
       for (const revision of [...removed, ...accepted.map(idOf)]) await table.delete(session, revision)
       for (const known of [...accepted, ...added]) {
-        const { breaking } = await known.load()
-        const { revision, name, checksum } = known
-        await table.insert(session, { revision, name, checksum, breaking, durationMs: 0, state: 'applied' })
+        await table.insert(session, appliedRow(known, await known.load()))
       }
       report = { added: added.map(idOf), removed, accepted: accepted.map(idOf) }
     })

@@ -3,16 +3,16 @@ import type { Target } from '../revisions/graph-types.js'
 import type { Catalog } from './catalog.js'
 
 /** A reference as the graph takes it: Umzug's name of a revision is its id there. */
-export const referenceOf = (catalog: Catalog, reference: string): string => {
-  const text = textOf(reference, 'reference')
+export const referenceOf = (catalog: Catalog, reference: unknown, subject = 'reference'): string => {
+  const text = textOf(reference, subject)
   return catalog.find(text)?.revision ?? text
 }
 
 /** One or several targets as the graph takes them. */
 export const targetsOf = (catalog: Catalog, target: Target): readonly string[] => {
-  const list: readonly string[] = Array.isArray(target) ? target : [target]
+  const list: readonly unknown[] = Array.isArray(target) ? target : [target]
   if (list.length === 0) throw invalid('target')
-  return list.map((one) => referenceOf(catalog, textOf(one, 'target')))
+  return list.map((one) => referenceOf(catalog, one, 'target'))
 }
 
 /** A range of history, as a text. */

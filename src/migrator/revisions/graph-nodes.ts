@@ -1,6 +1,6 @@
 import { RevisionError } from '../errors.js'
 import type { GraphOptions, GraphRevision } from './graph-types.js'
-import { checkRevisionId, describeRevision, listOf } from './revision.js'
+import { checkRevisionId, describeRevision, listOf, RESERVED_NAMES } from './revision.js'
 
 /** A revision in the graph, with its neighbours by reference. */
 export interface GraphNode {
@@ -23,9 +23,6 @@ export interface GraphNode {
 type Draft = {
   -readonly [Key in keyof GraphNode]: GraphNode[Key] extends readonly GraphNode[] ? Draft[] : GraphNode[Key]
 }
-
-/** Words of the target grammar, which therefore name no revision and no branch. */
-const RESERVED: ReadonlySet<string> = new Set(['head', 'heads', 'base'])
 
 interface Named {
   readonly nodes: readonly GraphNode[]
@@ -112,7 +109,7 @@ const join = (
 const unique = <T>(list: readonly T[]): T[] => (list.length < 2 ? [...list] : [...new Set(list)])
 
 const refuseReserved = (name: string, where: string): void => {
-  if (!RESERVED.has(name)) return
+  if (!RESERVED_NAMES.has(name)) return
   throw new RevisionError(
     'INVALID_REVISION',
     `${where}: "${name}" is a word of targets (head, heads, base) and cannot be a name. Nothing was run. Take another.`,

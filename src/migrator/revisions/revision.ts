@@ -60,6 +60,9 @@ export const describeRevision = (revision: {
     ? revision.revision
     : `${revision.revision} (${revision.message})`
 
+/** Words of the target grammar, which therefore name no revision and no branch. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(['head', 'heads', 'base'])
+
 const FORBIDDEN = /[@\-+:\s]/u
 
 /** One, several or no ids, as revision files write them, as a list. */

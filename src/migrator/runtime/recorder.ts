@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.js'
 import { MigratorError, messageOf, StepError } from '../errors.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
-import { bindOp } from './bind-op.js'
+import { callAuthor } from './call-author.js'
 import { redact, redactCause } from './redact.js'
 import type { Direction } from './run.js'
 import {
@@ -36,23 +36,13 @@ export const recordStep = async (
   { sequelize, dialect, direction, reads }: RecordOptions,
 ): Promise<readonly string[]> => {
   const body = await revision.load()
-  const call = direction === 'up' ? body.up : body.down
-  if (call === undefined) throw refuseIrreversible(revision)
+  if (direction === 'down' && body.down === undefined) throw refuseIrreversible(revision)
   const holdsLock = body.transaction && dialect.stepTransaction !== undefined
   const recorder = new Recorder(sequelize, dialect, reads, holdsLock)
   const scope = new StepScope(sequelize, recorder.transaction, recorder)
   const release = watchInstance(sequelize)
   try {
-    const op = bindOp(scope, dialect, revision)
-    let failure: { readonly reason: unknown } | undefined
-    try {
-      await scope.enter(async () => call(op, sequelize.constructor))
-    } catch (reason) {
-      failure = { reason }
-    }
-    const forgotten = await scope.finish()
-    if (failure !== undefined) throw failure.reason
-    if (forgotten !== undefined) throw forgotten
+    await callAuthor(scope, dialect, revision, body, direction)
     return recorder.statements
   } catch (error) {
     throw recordError(error, revision, direction, scope)

@@ -28,11 +28,6 @@ export class ReportBuilder {
     )
   }
 
-  /** Names of the steps that this process did itself, in order. */
-  done(): string[] {
-    return this.#steps.filter((step) => step.state === 'done').map((step) => step.name)
-  }
-
   /** Whether no step was begun. */
   get isEmpty(): boolean {
     return this.#steps.length === 0

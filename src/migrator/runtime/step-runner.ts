@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Dialect } from '../dialect.js'
 import { MigratorError } from '../errors.js'
-import { dependentsOf, refuseDependents, refuseIrreversible, refuseUnmet } from '../revisions/guards.js'
+import { dependentsOf, refuseDependents, refuseUnmet } from '../revisions/guards.js'
 import {
   describeRevision,
   type KnownRevision,
   type RevisionBody,
   requirementsOf,
 } from '../revisions/revision.js'
-import { bindOp } from './bind-op.js'
+import { callAuthor } from './call-author.js'
 import { deadlineAfter } from './deadline.js'
 import type { MigratorEvents } from './events.js'
 import { Journal } from './journal.js'
@@ -21,7 +21,7 @@ import type { PinnedSession } from './session.js'
 import { interruptedMeanwhile, stepError, withReport } from './step-error.js'
 import { inTurn } from './turns.js'
 import { unwrap } from './umzug-error.js'
-import type { VersionTable } from './version-table.js'
+import { appliedRow, type VersionTable } from './version-table.js'
 
 /**
  * Runs one revision in one direction, exactly once whoever else tries: lock, version table read again inside, the
@@ -127,9 +127,9 @@ export class StepRunner {
     if (found === 'done' || found === 'interrupted') return found
     const scope = new StepScope(this.table.sequelize, session.transaction)
     await this.#observe(run, step, scope, async (elapsedMs) => {
-      await this.#callAuthor(scope, step, body)
+      await callAuthor(scope, this.#dialect, revision, body, direction)
       session.isChanged ||= scope.changedSession
-      if (direction === 'up') await this.table.insert(session, rowOf(revision, body, elapsedMs()))
+      if (direction === 'up') await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
       else await this.table.delete(session, revision.revision)
       if (direction === 'up') run.states?.set(revision.revision, 'applied')
       else run.states?.delete(revision.revision)
@@ -146,12 +146,12 @@ export class StepRunner {
     const journal = await this.#openJournal(session, step, body, found)
     const scope = new StepScope(this.table.sequelize, session.transaction, journal)
     await this.#observe(run, step, scope, async (elapsedMs) => {
-      await this.#callAuthor(scope, step, body)
+      await callAuthor(scope, this.#dialect, revision, body, direction)
       session.isChanged ||= scope.changedSession
       await inTransaction(session, async () => {
         // Anew, not updated: the file may have been mended since the step was begun.
         await this.table.delete(session, revision.revision)
-        if (direction === 'up') await this.table.insert(session, rowOf(revision, body, elapsedMs()))
+        if (direction === 'up') await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
         await journal.table.delete(revision.revision)
       })
     })
@@ -172,7 +172,7 @@ export class StepRunner {
       await inTransaction(session, async () => {
         await journal.delete(revision.revision)
         if (direction === 'down') await this.table.setState(session, revision.revision, 'started')
-        else await this.table.insert(session, { ...rowOf(revision, body, 0), state: 'started' })
+        else await this.table.insert(session, { ...appliedRow(revision, body), state: 'started' })
         await journal.insert(revision.revision, direction, MARK)
       })
       return new Journal(session, this.#dialect, journal, revision.revision, direction, [])
@@ -205,21 +205,6 @@ export class StepRunner {
     if (direction === 'up') refuseUnmet(revision, (id) => states.get(id) === 'applied')
     else refuseDependents(revision, step.all, (id) => states.has(id))
     return recorded === 'started' ? 'interrupted' : 'to run'
-  }
-
-  async #callAuthor(scope: StepScope, { revision, direction }: StepToRun, body: RevisionBody): Promise<void> {
-    const call = direction === 'up' ? body.up : body.down
-    if (call === undefined) throw refuseIrreversible(revision)
-    const op = bindOp(scope, this.#dialect, revision)
-    let failure: { readonly reason: unknown } | undefined
-    try {
-      await scope.enter(async () => call(op, scope.sequelize.constructor))
-    } catch (reason) {
-      failure = { reason }
-    }
-    const forgotten = await scope.finish()
-    if (failure !== undefined) throw failure.reason
-    if (forgotten !== undefined) throw forgotten
   }
 
   async #observe(
@@ -261,13 +246,4 @@ const stepOf = ({ revision, direction }: StepToRun) => ({
   message: revision.message,
   downRevision: revision.downRevision,
   direction,
-})
-
-const rowOf = (revision: KnownRevision, body: RevisionBody, durationMs: number) => ({
-  revision: revision.revision,
-  name: revision.name,
-  checksum: revision.checksum,
-  durationMs,
-  state: 'applied' as const,
-  breaking: body.breaking,
 })

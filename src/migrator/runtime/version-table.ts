@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Sequelize, Transaction } from 'sequelize'
 import type { Dialect, Session, VersionTableName } from '../dialect.js'
 import { quoteTable } from '../operations/sequelize.js'
+import type { KnownRevision, RevisionBody } from '../revisions/revision.js'
 import { VERSION } from '../version.js'
 import { selectWith } from './session.js'
 
@@ -21,6 +22,13 @@ export interface VersionRow {
 
 /** A row to be written: when, and by which sm2kit, is not the writer's to say. */
 export type NewVersionRow = Omit<VersionRow, 'appliedAt' | 'version'>
+
+/** The row of a revision that is applied. */
+export const appliedRow = (
+  { revision, name, checksum }: KnownRevision,
+  { breaking }: RevisionBody,
+  durationMs = 0,
+): NewVersionRow => ({ revision, name, checksum, breaking, durationMs, state: 'applied' })
 
 /** What the version table says; `exists` is false on a database that was never migrated. */
 export interface VersionState {

@@ -1,0 +1,32 @@
+import type { Dialect } from '../dialect.js'
+import { refuseIrreversible } from '../revisions/guards.js'
+import type { KnownRevision, RevisionBody } from '../revisions/revision.js'
+import { bindOp } from './bind-op.js'
+import type { Direction } from './run.js'
+import type { StepScope } from './scope.js'
+
+/**
+ * Runs the author's code of a step inside its scope, and closes the scope.
+ *
+ * @throws What the code throws; MigratorError `FORGOTTEN_AWAIT` when it leaves something behind, `IRREVERSIBLE`.
+ */
+export const callAuthor = async (
+  scope: StepScope,
+  dialect: Dialect,
+  revision: KnownRevision,
+  body: RevisionBody,
+  direction: Direction,
+): Promise<void> => {
+  const call = direction === 'up' ? body.up : body.down
+  if (call === undefined) throw refuseIrreversible(revision)
+  const op = bindOp(scope, dialect, revision)
+  let failure: { readonly reason: unknown } | undefined
+  try {
+    await scope.enter(async () => call(op, scope.sequelize.constructor))
+  } catch (reason) {
+    failure = { reason }
+  }
+  const forgotten = await scope.finish()
+  if (failure !== undefined) throw failure.reason
+  if (forgotten !== undefined) throw forgotten
+}
