@@ -1,4 +1,5 @@
 import type { QueryInterface, Sequelize, Transaction } from 'sequelize'
+import type { Autogeneration } from './dialect-autogenerate.js'
 import type { MigratorErrorCode } from './errors.js'
 import type { Schema } from './schema/schema.js'
 
@@ -106,6 +107,9 @@ export interface Dialect {
    * query, which cannot be answered without a database.
    */
   rowsOffline?(sql: string): readonly object[] | undefined
+
+  /** What autogenerate needs of the engine; loaded at the first call. */
+  autogeneration?(): Promise<Autogeneration>
 
   /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
   operations(

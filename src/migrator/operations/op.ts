@@ -7,8 +7,9 @@ import type {
   QueryInterfaceCreateTableOptions,
   QueryInterfaceOptions,
   TableName,
+  WhereOptions,
 } from 'sequelize'
-import type { KeyAction } from '../schema/schema.js'
+import type { Generated, KeyAction } from '../schema/schema.js'
 
 /** A check constraint: its name, and the SQL condition that every row must meet. */
 export interface Check {
@@ -38,6 +39,46 @@ export interface KeyTarget {
   readonly table: TableName
   /** Columns of a primary or unique key, in the order of the key. */
   readonly columns: readonly string[]
+}
+
+/** What a column can be told beyond Sequelize's options, on every engine that has it. */
+export interface ColumnExtras {
+  /** Check constraints of the table that come with the column. */
+  readonly checks?: readonly Check[]
+  /** As SQL names it, where it is not that of the table or the type. */
+  readonly collation?: string
+  /** A column that is computed from others. */
+  readonly generated?: Generated
+  /** `ON UPDATE` of MariaDB and MySQL, as SQL: `CURRENT_TIMESTAMP`. */
+  readonly onUpdateSql?: string
+}
+
+/** How `op.changeEnum` gets from the former values to the new ones. */
+export interface EnumChange {
+  /** Former value to new value: rows keep their meaning. */
+  readonly rename?: Readonly<Record<string, string>>
+  /** What rows get whose value is removed: another value, or `null`. A value that rows hold and that is not in it is refused. */
+  readonly map?: Readonly<Record<string, string | null>>
+}
+
+/** How `op.batch` goes through a table. */
+export interface BatchOptions {
+  /** Rows of a batch, 1 to 100 000. Default 1000. */
+  readonly size?: number
+  /** Which rows: as Sequelize's `where`. Default: all. */
+  readonly where?: WhereOptions
+  /** Columns that are read. Default: all. The key's are always among them. */
+  readonly attributes?: readonly string[]
+  /** Tells several batches of one step from each other, when it goes on after an interruption. Default: the table's name. */
+  readonly name?: string
+}
+
+/** What `op.batch` has done. */
+export interface BatchResult {
+  /** Rows that were handed to the function, those before an interruption too. */
+  readonly rows: number
+  /** Batches, those before an interruption too. */
+  readonly batches: number
 }
 
 /** Constraints that `op.createTable` takes beside Sequelize's options. */

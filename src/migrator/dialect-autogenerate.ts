@@ -1,0 +1,78 @@
+import type { Sequelize } from 'sequelize'
+import type { OpCall } from './operations/op-call.js'
+import type { Operation } from './operations/operation.js'
+import type { ModelTable } from './schema/model-table.js'
+import type { EnumType, Schema, Table } from './schema/schema.js'
+
+/** What two schemas of an engine may differ in without being different, and what its operations can do. */
+export interface ComparisonTraits {
+  /** A CREATE TABLE may refer to tables that come later, and keys are best written there (SQLite). */
+  readonly keysMayComeFirst: boolean
+  /** A foreign key needs an index that begins with its columns, and makes one where there is none (MariaDB, MySQL). */
+  readonly keysMakeIndexes: boolean
+  /** Columns of a foreign key cannot change their type while the key is there (MariaDB, MySQL). */
+  readonly keysHoldTypes: boolean
+  /** Unique constraints are unique indexes and nothing else (MariaDB, MySQL). */
+  readonly uniquesAreIndexes: boolean
+  /** Names of columns that differ in case alone are one name (SQLite, MariaDB, MySQL). */
+  readonly columnsIgnoreCase: boolean
+  /** Tables and columns have comments. */
+  readonly comments: boolean
+  /** RESTRICT and NO ACTION are the same (MariaDB, MySQL). */
+  readonly restrictIsNoAction: boolean
+  /** An index can get another name in place; elsewhere it is dropped and made again. */
+  readonly renamesIndexes: boolean
+  /** So can a constraint. */
+  readonly renamesConstraints: boolean
+}
+
+/** Model tables that are to be made where nobody sees it, and read back. */
+export interface ShadowRequest {
+  /** The host's. */
+  readonly sequelize: Sequelize
+  /** To be made as `Model.sync` makes them; keys of a cycle are added when all tables are there. */
+  readonly tables: readonly ModelTable[]
+  /** What these refer to and no model says: made of the reflected value, as far as a key needs it. */
+  readonly stubs: readonly Table[]
+  /** Another database to do it in, where rights are missing in the host's. */
+  readonly url?: string
+}
+
+/** What the calls of operations are made from, beside the operations. */
+export interface CallContext {
+  /** The host's: its class has the data types and the functions that values are made of. */
+  readonly sequelize: Sequelize
+  /** The database before the first operation. */
+  readonly before: Schema
+  /** The database after the last. */
+  readonly after: Schema
+}
+
+/** What an engine does for autogenerate: loaded when it is needed, through `Dialect.autogeneration`. */
+export interface Autogeneration {
+  readonly traits: ComparisonTraits
+
+  /**
+   * What the engine would print for a table that `Model.sync` has made, without asking it: fast, and never wrong.
+   *
+   * @returns Undefined where only the engine can tell.
+   */
+  translate(
+    table: ModelTable,
+    sequelize: Sequelize,
+  ): { readonly table: Table; readonly enums: readonly EnumType[] } | undefined
+
+  /**
+   * Makes the tables in a shadow, reads them back and leaves nothing behind. Names are those of the host's database: what
+   * lives in the shadow's own schema or database is printed as if it lived in its place.
+   *
+   * @throws MigratorError `MODEL_NOT_CREATABLE` naming the model, `SHADOW_NOT_ALLOWED` naming the missing right.
+   */
+  shadow(request: ShadowRequest): Promise<Schema>
+
+  /**
+   * Calls of `op` that make the operations, in order. Run on `before` they give what the operations describe, exactly; several
+   * operations may become one call, where that reads as a person would write it.
+   */
+  calls(operations: readonly Operation[], context: CallContext): readonly OpCall[]
+}
