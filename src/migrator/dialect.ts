@@ -137,6 +137,8 @@ export interface JournalHints {
   readonly isUnnoted?: true
   /** Where it was begun and nobody knows whether it ran, it can be sent again. */
   readonly isRepeatable?: true
+  /** It is not sent: the answer is whether the next statement, known by this, is already done. */
+  readonly asks?: string
 }
 
 /** Thrown by a dialect when another one held the lock until the deadline. */

@@ -136,7 +136,7 @@ export interface Op extends QueryInterface {
   createTable(
     tableName: TableName,
     attributes: Readonly<Record<string, DataType | (ModelAttributeColumnOptions & ColumnExtras)>>,
-    options?: QueryInterfaceCreateTableOptions & TableConstraints,
+    options?: QueryInterfaceCreateTableOptions & TableConstraints & { readonly comment?: string },
   ): Promise<void>
 
   /** As Sequelize's, with what {@link ColumnExtras} says of the new column. */

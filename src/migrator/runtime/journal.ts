@@ -85,6 +85,7 @@ export class Journal implements StatementHandler {
     if (AUTHOR_ENDS.test(sql)) this.#inTransaction = false
     const hints = hintsIn(options)
     if (hints.isUnnoted === true) return send()
+    if (hints.asks !== undefined) return this.#isNextDone(hashOf(hints.asks, options))
     if (UNNOTED.test(sql) || AUTHOR_BEGINS.test(sql) || AUTHOR_ENDS.test(sql)) return send()
 
     this.#step += 1
@@ -141,6 +142,11 @@ export class Journal implements StatementHandler {
       if (own) await this.session.run('ROLLBACK').catch(() => {})
       throw error
     }
+  }
+
+  #isNextDone(hash: string): boolean {
+    const noted = this.#noted.get(this.#step + 1)
+    return noted?.done === true && (noted.hash === hash || noted.hash === VOUCHED)
   }
 
   async #isDone(

@@ -1,9 +1,9 @@
 import type { Check } from '../../operations/op.js'
 import type { Generated } from '../../schema/schema.js'
 import { constraintsOf } from './change-constraints.js'
-import { changeEnum } from './change-enum.js'
+import { enumStatements } from './change-enum.js'
 import { numbering } from './change-numbering.js'
-import { isNewEnum, typeChange } from './change-type.js'
+import { newEnumValues, typeChange } from './change-type.js'
 import type { ColumnChangeCall } from './column-change.js'
 import { readColumn } from './column-facts.js'
 import { checkClause, columnComment, defaultSql } from './column-sql.js'
@@ -79,12 +79,40 @@ export const changeColumn = async (
   const attribute = attributeOf(sequelize, described)
   const type =
     attribute['type'] === undefined ? undefined : columnTypeOf(sequelize, names, attribute, table, column)
-  const facts = await readColumn(statements, names, table, column)
-  const call: ColumnChangeCall = { room, statements, what, table, column, attribute, type, facts }
+  let left: readonly string[] = []
+  let makesEnum = false
+  const choose = async (): Promise<readonly string[]> => {
+    const facts = await readColumn(statements, names, table, column)
+    const call: ColumnChangeCall = { room, statements, what, table, column, attribute, type, facts }
+    const changed = await statementsFor(call)
+    left = changed.leavesEnum ? await orphans.usedOnlyBy(statements, table, column) : []
+    makesEnum = changed.makesEnum
+    if (makesEnum && type?.enumType !== undefined) await orphans.makeRoomFor(statements, [type.enumType])
+    // In a journal it goes with the change: after a crash between the two nobody would know it any more.
+    const drops = statements.mode === 'numbered' ? left.map((enumType) => `DROP TYPE ${enumType}`) : []
+    return [...changed.statements, ...drops]
+  }
+  await statements.together(callText('changeColumn', table, column, described), choose)
+  if (statements.mode !== 'numbered') orphans.leave(statements, left)
+  if (makesEnum) await room.typesChanged()
+}
 
+interface ChosenStatements {
+  readonly statements: readonly string[]
+  readonly makesEnum: boolean
+  /** The column is no more of the enum that it was of. */
+  readonly leavesEnum: boolean
+}
+
+const statementsFor = async (call: ColumnChangeCall): Promise<ChosenStatements> => {
+  const { room, statements, what, table, column, attribute, facts } = call
+  const { names, queryInterface } = room
   // Other values of the same enum: the type changes and not the column.
-  const newValues = await isNewEnum(call)
-  if (newValues !== undefined) await changeEnum(room, given, column, newValues)
+  const newValues = await newEnumValues(call)
+  const enumSql =
+    newValues === undefined
+      ? []
+      : await enumStatements(room, statements, { what, table, column, values: newValues, mayAdd: false })
   const typed = newValues === undefined ? await typeChange(call) : { actions: [], before: [], after: [] }
   const numbered = await numbering(call)
   const constraints = constraintsOf(call)
@@ -92,31 +120,27 @@ export const changeColumn = async (
   const ownDefault = numbered.setsDefault ? [] : defaultActions(call)
   const actions = [
     ...expressionActions(call),
-    ...typed.actions.filter((action) => ownDefault.length === 0 || !/ SET DEFAULT /u.test(action)),
+    ...typed.actions,
     ...ownDefault,
     ...numbered.actions,
     ...requiredActions(call),
   ]
   const alter = `ALTER TABLE ${names.full(table)}`
-  const makesEnum = typed.before.length > 0
-  const sql = [
-    ...typed.before,
-    ...numbered.before,
-    ...constraints.removed.map((action) => `${alter} ${action}`),
-    ...(actions.length === 0 ? [] : [`${alter} ${actions.join(', ')}`]),
-    ...typed.after,
-    ...numbered.after,
-    ...[...constraints.added, ...checks.map((check) => `ADD ${checkClause(names, check)}`)].map(
-      (action) => `${alter} ${action}`,
-    ),
-    ...(attribute['comment'] === undefined
-      ? []
-      : [columnComment({ queryInterface, names, table }, column, attribute['comment'])]),
-  ]
-  const leavesEnum = typed.actions.length > 0 && facts !== undefined && facts.enum !== null
-  const left = leavesEnum ? await orphans.usedOnlyBy(statements, table, column) : []
-  if (type?.enumType !== undefined && makesEnum) await orphans.makeRoomFor(statements, [type.enumType])
-  await statements.together(callText('changeColumn', table, column, described), sql)
-  if (statements.mode !== 'numbered') orphans.leave(statements, left)
-  if (makesEnum) await room.typesChanged()
+  const { comment } = attribute
+  return {
+    makesEnum: typed.before.length > 0 || enumSql.length > 0,
+    leavesEnum: typed.actions.length > 0 && facts !== undefined && facts.enum !== null,
+    statements: [
+      ...enumSql,
+      ...typed.before,
+      ...numbered.before,
+      ...constraints.removed.map((action) => `${alter} ${action}`),
+      ...(actions.length === 0 ? [] : [`${alter} ${actions.join(', ')}`]),
+      ...typed.after,
+      ...numbered.after,
+      ...constraints.added.map((action) => `${alter} ${action}`),
+      ...checks.map((check) => `${alter} ADD ${checkClause(names, check)}`),
+      ...(comment === undefined ? [] : [columnComment({ queryInterface, names, table }, column, comment)]),
+    ],
+  }
 }

@@ -1,6 +1,7 @@
 import type { EnumChange } from '../../operations/op.js'
-import { type EnumFacts, readEnum } from './enum-facts.js'
+import { type EnumColumn, type EnumFacts, readEnum } from './enum-facts.js'
 import { swapStatements } from './enum-swap.js'
+import { isOneValue, valuesIn, withValues } from './enum-text.js'
 import { enumValuesSql } from './enums.js'
 import { countRows, describeRows } from './misfits.js'
 import { type Named, nameOf, sqlText } from './names.js'
@@ -28,24 +29,51 @@ export const changeEnum = async (
   const what = `op.changeEnum of "${column}" on "${table.name}"`
   enumValuesSql(what, values)
   if (values.length === 0) throw refuse(what, 'an enum needs a value')
-  const before = await readEnum(statements, names, table, column)
-  if (before === undefined) {
-    if (statements.mode !== 'sent') throw offline(what, 'the enum type of the column')
-    throw refuse(what, 'there is no such column, or its type is no enum')
-  }
   const as = callText('changeEnum', table, column, values, change)
-  const isDone = isSameList(before.values, values)
-  const renames = isDone ? [] : renamesOf(what, before, values, change)
-  await statements.together(
-    `${as} renames`,
-    renames.map(([from, to]) => `ALTER TYPE ${before.sql} RENAME VALUE ${sqlText(from)} TO ${sqlText(to)}`),
-  )
-  const rest = isDone
-    ? []
-    : await othersOf(room, statements, { what, table, column, values, change, before, renames })
-  await statements.together(`${as} values`, rest)
+  const request: EnumRequest = { what, table, column, values, change, mayAdd: statements.mode === 'numbered' }
+  let renamed: readonly string[] | undefined
+  await statements.together(`${as} renames`, async () => {
+    const facts = await factsOf(room, statements, request)
+    if (isSameList(facts.values, values)) return []
+    const renames = renamesOf(what, facts, values, change)
+    renamed = named(facts.values, renames)
+    return renames.map(
+      ([from, to]) => `ALTER TYPE ${facts.sql} RENAME VALUE ${sqlText(from)} TO ${sqlText(to)}`,
+    )
+  })
+  // Read again: checks, defaults and conditions of indexes have the new names in them now.
+  await statements.together(`${as} values`, () => enumStatements(room, statements, request, renamed))
   await room.typesChanged()
 }
+
+/** What is asked of an enum. */
+interface EnumRequest {
+  /** For messages. */
+  readonly what: string
+  readonly table: Named
+  readonly column: string
+  readonly values: readonly string[]
+  readonly change?: EnumChange
+  /** Values can be added to the type as it is: each is there for the statements of later transactions only. */
+  readonly mayAdd: boolean
+}
+
+const factsOf = async (
+  { names }: Room,
+  statements: Statements,
+  { what, table, column }: EnumRequest,
+): Promise<EnumFacts> => {
+  const facts = await readEnum(statements, names, table, column)
+  if (facts !== undefined) return facts
+  if (statements.mode === 'collected') throw offline(what, 'the enum type of the column')
+  throw refuse(what, 'there is no such column, or its type is no enum')
+}
+
+const named = (
+  values: readonly string[],
+  renames: readonly (readonly [string, string])[],
+): readonly string[] =>
+  renames.reduce((list, [from, to]) => list.map((value) => (value === from ? to : value)), values)
 
 const renamesOf = (
   what: string,
@@ -88,28 +116,23 @@ const inOrder = (renames: readonly (readonly [string, string])[]): readonly (rea
   return ordered
 }
 
-interface Others {
-  readonly what: string
-  readonly table: Named
-  readonly column: string
-  readonly values: readonly string[]
-  readonly change: EnumChange
-  readonly before: EnumFacts
-  readonly renames: readonly (readonly [string, string])[]
-}
-
-/** The statements that make what is not done by giving values other names. */
-const othersOf = async (room: Room, statements: Statements, others: Others): Promise<readonly string[]> => {
-  const { what, table, column, values, change, before, renames } = others
-  const named = renames.reduce(
-    (list, [from, to]) => list.map((value) => (value === from ? to : value)),
-    [...before.values],
-  )
-  if (isSameList(named, values)) return []
-  // Read again: checks, defaults and conditions of indexes have the new names in them now.
-  const renamed = (await readEnum(statements, room.names, table, column)) ?? before
-  const facts: EnumFacts = { ...renamed, values: named }
-  const removed = named.filter((value) => !values.includes(value))
+/**
+ * The statements that make what is not done by giving values other names.
+ *
+ * @param renamed - The values as they are by then, where the renames have not been sent. Default: as the database says.
+ */
+export const enumStatements = async (
+  room: Room,
+  statements: Statements,
+  request: EnumRequest,
+  renamed?: readonly string[],
+): Promise<readonly string[]> => {
+  const { what, values, change = {}, mayAdd } = request
+  const read = await factsOf(room, statements, request)
+  const former = (statements.mode === 'collected' ? renamed : undefined) ?? read.values
+  if (isSameList(former, values)) return []
+  const facts: EnumFacts = { ...read, values: former }
+  const removed = former.filter((value) => !values.includes(value))
   const map = new Map(entriesOf(change.map))
   for (const [from, to] of map) {
     if (!removed.includes(from))
@@ -117,23 +140,30 @@ const othersOf = async (room: Room, statements: Statements, others: Others): Pro
     if (to !== null && !values.includes(to))
       throw refuse(what, `\`map\` gives ${JSON.stringify(to)}, which is none of the new values`)
   }
-  const kept = named.filter((value) => values.includes(value))
+  const kept = former.filter((value) => values.includes(value))
   const onlyAdds =
     removed.length === 0 &&
     isSameList(
       kept,
-      values.filter((value) => named.includes(value)),
+      values.filter((value) => former.includes(value)),
     )
   // In a transaction, values that were added could not be used before it ends; where nothing else is possible, so be it.
-  if (onlyAdds && (statements.mode === 'numbered' || facts.holders.length > 0))
-    return additions(facts, values)
+  if (onlyAdds && (mayAdd || facts.holders.length > 0)) return additions(facts, values)
   if (facts.holders.length > 0)
     throw refuse(
       what,
       `the type ${facts.sql} cannot be made anew while it is used by ${facts.holders.join(', ')}. Drop that before, and make it again after`,
     )
-  await refuseRemoved(room, statements, what, facts, removed, map)
-  return swapStatements(room.names, facts, values, map)
+  await refuseRows(
+    room,
+    statements,
+    what,
+    facts,
+    removed.filter((value) => !map.has(value)),
+  )
+  refuseInTexts(what, facts, removed)
+  const defaults = facts.columns.map((column) => mappedDefault(room, what, facts, column, removed, map))
+  return swapStatements(room.names, facts, values, map, defaults)
 }
 
 /** ADD VALUE for each new one, behind the one that stands before it. */
@@ -147,25 +177,29 @@ const additions = (facts: EnumFacts, values: readonly string[]): readonly string
     ]
   })
 
-const refuseRemoved = async (
+/** What is made again by its text cannot have a value in it that is removed. */
+const refuseInTexts = (what: string, { dependents, sql }: EnumFacts, removed: readonly string[]): void => {
+  for (const { name, make } of dependents) {
+    const [held] = make.flatMap((text) => valuesIn(text, sql)).filter((value) => removed.includes(value))
+    if (held === undefined) continue
+    throw refuse(
+      what,
+      `${name} has the value ${JSON.stringify(held)} in it, which is removed. Drop it before, and make it again after as it is to be`,
+    )
+  }
+}
+
+const refuseRows = async (
   { names }: Room,
   statements: Statements,
   what: string,
   facts: EnumFacts,
-  removed: readonly string[],
-  map: ReadonlyMap<string, string | null>,
+  lost: readonly string[],
 ): Promise<void> => {
-  const lost = removed.filter((value) => !map.has(value))
+  if (lost.length === 0 || statements.mode === 'collected') return
   const list = lost.map(sqlText).join(', ')
   for (const column of facts.columns) {
     const id = names.id(column.column)
-    const isLost = column.defaultValue !== null && lost.includes(column.defaultValue.replaceAll("''", "'"))
-    if (isLost)
-      throw refuse(
-        what,
-        `the default of column ${column.table}.${id} is ${column.default}, which is removed. Change the default before, or name in \`map\` what takes its place`,
-      )
-    if (lost.length === 0 || statements.mode === 'collected') continue
     const holds = column.isArray ? `${id}::text[] && ARRAY[${list}]` : `${id}::text IN (${list})`
     const found = await countRows(statements, names, column.table, column.key, holds)
     if (found === undefined) continue
@@ -175,4 +209,27 @@ const refuseRemoved = async (
       `${describeRows(found)} of ${column.table} hold in ${id} a value that is removed (${values}). Nothing of it was done. Name in \`map\` what they get instead`,
     )
   }
+}
+
+/** A default with what takes the place of its values; `null` for none. */
+const mappedDefault = (
+  { names }: Room,
+  what: string,
+  { sql }: EnumFacts,
+  { table, column, default: former }: EnumColumn,
+  removed: readonly string[],
+  map: ReadonlyMap<string, string | null>,
+): string | null => {
+  if (former === null) return null
+  const held = valuesIn(former, sql).filter((value) => removed.includes(value))
+  const lost = held.find((value) => !map.has(value))
+  if (lost !== undefined)
+    throw refuse(
+      what,
+      `the default of column ${table}.${names.id(column)} is ${former}, and ${JSON.stringify(lost)} is removed. Change the default before, or name in \`map\` what takes its place`,
+    )
+  if (held.length === 0) return former
+  const [only] = held
+  if (only !== undefined && isOneValue(former, sql) && map.get(only) === null) return null
+  return withValues(former, sql, (value) => map.get(value))
 }

@@ -27,7 +27,7 @@ const hasSameValues = (one: readonly string[], other: readonly string[]): boolea
  * The values that the column's enum type is to have, where it is to have others and the column keeps the type. Who shares
  * the type with others gets one of its own instead.
  */
-export const isNewEnum = async ({
+export const newEnumValues = async ({
   room,
   statements,
   type,

@@ -38,14 +38,8 @@ export const removeColumn = async (
   const { names, orphans } = room
   const statements = room.statements(options)
   const table = nameOf(given)
-  const types = await orphans.usedOnlyBy(statements, table, column)
   const drop = `ALTER TABLE ${names.full(table)} DROP COLUMN ${names.id(column)}`
-  if (statements.mode === 'numbered') {
-    const drops = types.map((type) => `DROP TYPE ${type}`)
-    return statements.together(callText('removeColumn', table, column), [drop, ...drops])
-  }
-  await statements.run(drop)
-  orphans.leave(statements, types)
+  await orphans.dropWith(statements, callText('removeColumn', table, column), drop, table, column)
 }
 
 /** `op.renameColumn`. */

@@ -10,14 +10,14 @@ export interface EnumColumn {
   readonly isArray: boolean
   /** SQL. */
   readonly default: string | null
-  /** The value of a default that is one value. */
-  readonly defaultValue: string | null
   /** Of the table. */
   readonly key: readonly string[]
 }
 
 /** What goes before the type is swapped and comes back after it. */
 export interface EnumDependent {
+  /** For messages. */
+  readonly name: string
   /** SQL that takes it away. */
   readonly drop: string
   /** SQL that makes it again. */
@@ -51,7 +51,6 @@ const list = (sql: string): string => `coalesce((${sql}), '[]'::json)`
 
 const COLUMN_LIST = `SELECT json_agg(json_build_object('table', u.attrelid::regclass::text, 'column', u.attname, 'isArray', u.atttypid = e.typarray,
     'default', pg_get_expr(d.adbin, d.adrelid),
-    'defaultValue', substring(pg_get_expr(d.adbin, d.adrelid) FROM '^''((?:[^'']|'''')*)''::[^'']*$'),
     'key', ${list(`SELECT json_agg(x.attname ORDER BY n.place) FROM pg_constraint k, unnest(k.conkey) WITH ORDINALITY n(number, place), pg_attribute x
       WHERE k.conrelid = u.attrelid AND k.contype = 'p' AND x.attrelid = u.attrelid AND x.attnum = n.number`)}) ORDER BY u.attrelid::regclass::text, u.attnum)
   FROM u CROSS JOIN e LEFT JOIN pg_attrdef d ON d.adrelid = u.attrelid AND d.adnum = u.attnum AND u.attgenerated = ''
@@ -59,7 +58,7 @@ const COLUMN_LIST = `SELECT json_agg(json_build_object('table', u.attrelid::regc
 
 // Keys first, since they need the indexes of what they refer to; made again last.
 const CONSTRAINTS = `SELECT k.oid, CASE k.contype WHEN 'f' THEN 0 ELSE 1 END AS rank, json_build_object(
-    'drop', format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
+    'name', format('constraint %I of %s', k.conname, k.conrelid::regclass), 'drop', format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
     'make', array_to_json(ARRAY[format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))]
       || CASE WHEN obj_description(k.oid, 'pg_constraint') IS NULL THEN ARRAY[]::text[] ELSE ARRAY[format('COMMENT ON CONSTRAINT %I ON %s IS %L',
         k.conname, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint'))] END)) AS value
@@ -68,7 +67,7 @@ const CONSTRAINTS = `SELECT k.oid, CASE k.contype WHEN 'f' THEN 0 ELSE 1 END AS 
 
 // Plain indexes follow their columns; those with an expression or a condition may have values of the type in it.
 const INDEXES = `SELECT i.indexrelid AS oid, 2 AS rank, json_build_object(
-    'drop', format('DROP INDEX %s', i.indexrelid::regclass),
+    'name', format('index %s', i.indexrelid::regclass), 'drop', format('DROP INDEX %s', i.indexrelid::regclass),
     'make', array_to_json(ARRAY[pg_get_indexdef(i.indexrelid)]
       || CASE WHEN obj_description(i.indexrelid, 'pg_class') IS NULL THEN ARRAY[]::text[] ELSE ARRAY[format('COMMENT ON INDEX %s IS %L',
         i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class'))] END)) AS value

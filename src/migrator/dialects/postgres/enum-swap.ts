@@ -1,4 +1,4 @@
-import type { EnumColumn, EnumFacts } from './enum-facts.js'
+import type { EnumFacts } from './enum-facts.js'
 import { type Names, sqlText } from './names.js'
 
 type Mapping = ReadonlyMap<string, string | null>
@@ -20,25 +20,18 @@ const usingSql = (id: string, isArray: boolean, type: string, map: Mapping): str
   return `(CASE ${id}::text ${cases.join(' ')} ELSE ${id}::text END)::${type}`
 }
 
-const mappedDefault = (
-  { default: former, defaultValue, isArray }: EnumColumn,
-  map: Mapping,
-): string | null => {
-  if (former === null || defaultValue === null || isArray) return former
-  const value = defaultValue.replaceAll("''", "'")
-  const mapped = map.get(value)
-  return mapped === undefined ? former : mapped === null ? null : sqlText(mapped)
-}
-
 /**
  * A type with these values in the place of the former one, in every column that is made of it. What has the type in an
  * expression is dropped before and made again after, by its own text: the new type has the former one's name.
+ *
+ * @param defaults - Of the columns, in their order.
  */
 export const swapStatements = (
   names: Names,
   facts: EnumFacts,
   values: readonly string[],
   map: Mapping,
+  defaults: readonly (string | null)[],
 ): readonly string[] => {
   const { schemaSql, name, oid, columns, dependents, comment } = facts
   const type = `${schemaSql}.${quoted(name)}`
@@ -53,7 +46,7 @@ export const swapStatements = (
         .filter((column) => column.table === table)
         .flatMap((column) => {
           const id = names.id(column.column)
-          const byDefault = mappedDefault(column, map)
+          const byDefault = defaults[columns.indexOf(column)] ?? null
           return [
             ...(column.default === null ? [] : [`ALTER COLUMN ${id} DROP DEFAULT`]),
             `ALTER COLUMN ${id} TYPE ${type}${column.isArray ? '[]' : ''} USING ${usingSql(id, column.isArray, type, map)}`,

@@ -88,17 +88,13 @@ export const refuseMisfits = async (
       `${describeRows(found)} would not keep their value as ${to}. Nothing of it was done. Mend the rows before it, or say with \`using\` what becomes of them`,
     )
   }
-  if (readableAs !== undefined) {
-    const type = sqlText(readableAs)
-    if (facts.version >= READS_WITHOUT_ERROR) {
-      await count([(value) => `NOT pg_input_is_valid(${value}::text, ${type})`])
-    } else {
-      const reads = (value: string): string =>
-        `NOT coalesce(pg_temp.sm2kit_is_readable(${value}::text, ${type}), true)`
-      await withReader(room, () => count([reads]))
-    }
-  }
-  await count(misfits)
+  if (readableAs === undefined) return count(misfits)
+  const type = sqlText(readableAs)
+  if (facts.version >= READS_WITHOUT_ERROR)
+    return count([(value) => `NOT pg_input_is_valid(${value}::text, ${type})`, ...misfits])
+  const unreadable = (value: string): string =>
+    `NOT coalesce(pg_temp.sm2kit_is_readable(${value}::text, ${type}), true)`
+  await withReader(room, () => count([unreadable, ...misfits]))
 }
 
 class TakenBack extends Error {}

@@ -52,6 +52,27 @@ export class Orphans {
     return (rows ?? []).map(({ sql }) => sql)
   }
 
+  /**
+   * Drops a table or a column, and leaves its enum types for the end. In a journal they go with it: after a crash between the
+   * two nobody would know them any more.
+   */
+  async dropWith(
+    statements: Statements,
+    as: string,
+    drop: string,
+    table: Named,
+    column?: string,
+  ): Promise<void> {
+    let left: readonly string[] = []
+    await statements.together(as, async () => {
+      const types = await this.usedOnlyBy(statements, table, column)
+      if (statements.mode === 'numbered') return [drop, ...types.map((type) => `DROP TYPE ${type}`)]
+      left = types
+      return [drop]
+    })
+    this.leave(statements, left)
+  }
+
   /** These go at the end of the step, unless something uses them by then. */
   leave(statements: Statements, types: readonly string[]): void {
     for (const type of types) this.#types.add(type)

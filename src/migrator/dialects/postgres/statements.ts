@@ -9,12 +9,14 @@ export interface Statements {
   /** Rows; undefined where no database is there to be asked. */
   look<Row extends object>(sql: string): Promise<readonly Row[] | undefined>
   /**
-   * Statements that were chosen by what the database says. In a journal they are one statement, also where there is none,
-   * known by what was asked for: the database says something else after them.
+   * Statements that are chosen by what the database says. In a journal they are one statement, also where there is none, known
+   * by what was asked for: the database says something else after them, and is not asked where they are done.
    *
    * @param as - The operation and its arguments.
+   * @param choose - Asks the database.
+   * @returns Whether they were sent now.
    */
-  together(as: string, statements: readonly string[]): Promise<void>
+  together(as: string, choose: () => Promise<readonly string[]>): Promise<boolean>
 }
 
 const NOTHING = "DO 'BEGIN END'"
@@ -49,9 +51,16 @@ export const statementsOf = (
         throw error
       }
     },
-    async together(as, statements) {
-      if (mode !== 'numbered') for (const sql of statements) await run(sql)
-      else await run(statements.length === 0 ? NOTHING : statements.join(';\n'), { as })
+    async together(as, choose) {
+      if (mode !== 'numbered') {
+        for (const sql of await choose()) await run(sql)
+        return true
+      }
+      const asked = { ...rest, journal: { asks: as } satisfies JournalHints }
+      const isDone = (await sequelize.query(NOTHING, asked as object)) as unknown
+      const statements = isDone === true ? [] : await choose()
+      await run(statements.length === 0 ? NOTHING : statements.join(';\n'), { as })
+      return isDone !== true
     },
   }
 }

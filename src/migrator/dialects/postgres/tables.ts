@@ -65,16 +65,9 @@ export const dropTable = async (room: Room, given: unknown, options: Options = {
   const { names, orphans } = room
   const statements = room.statements(options)
   const table = nameOf(given, options['schema'])
-  const types = await orphans.usedOnlyBy(statements, table)
   const cascade = options['cascade'] === true || options['force'] === true ? ' CASCADE' : ''
   const drop = `DROP TABLE IF EXISTS ${names.full(table)}${cascade}`
-  if (statements.mode === 'numbered') {
-    // Together: after a crash between the two nobody would know the types any more.
-    const drops = types.map((type) => `DROP TYPE ${type}`)
-    return statements.together(callText('dropTable', table, options), [drop, ...drops])
-  }
-  await statements.run(drop)
-  orphans.leave(statements, types)
+  await orphans.dropWith(statements, callText('dropTable', table, options), drop, table)
 }
 
 /** `op.renameTable`: within its schema, or into another one. */
