@@ -1,6 +1,7 @@
 import type { QueryInterface, Sequelize, Transaction } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
 import type { MigratorErrorCode } from './errors.js'
+import type { NameLimit } from './operations/names.js'
 import type { Schema } from './schema/schema.js'
 
 /** What an engine can do; shared code asks these, never for a name. */
@@ -11,6 +12,8 @@ export interface Capabilities {
   readonly schemas: boolean
   /** A statement that commits by itself either did all of its work or none: after a crash, a changed schema means that it ran. */
   readonly atomicStatements: boolean
+  /** How long a name may be. `null`: as long as one likes. */
+  readonly nameLimit: NameLimit | null
 }
 
 /** A point in time up to which something may wait, in milliseconds of `performance.now()`. */
@@ -111,10 +114,15 @@ export interface Dialect {
   /** What autogenerate needs of the engine; loaded at the first call. */
   autogeneration?(): Promise<Autogeneration>
 
-  /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
+  /**
+   * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss.
+   *
+   * @param isDone - Where statements are numbered: see {@link IsDone}.
+   */
   operations(
     queryInterface: QueryInterface,
     mode: StatementsMode,
+    isDone?: IsDone,
   ): Partial<Record<keyof QueryInterface, (...args: never[]) => Promise<unknown>>>
 }
 
@@ -123,6 +131,19 @@ export interface Dialect {
  * crash must send the same ones again; `collected` and not sent, with reads answered by the database as it is.
  */
 export type StatementsMode = 'sent' | 'numbered' | 'collected'
+
+/**
+ * The option of a query that says what was asked for, where the text of the statement is made from what was read: on a run
+ * after a crash the database is another one already, and the same asking would give another text. The journal knows the
+ * statement by this then. It names everything that the statement changes.
+ */
+export const ASKED = 'sm2kitAsked'
+
+/**
+ * Whether the next statement is noted as the one that was asked for like this, and is done. Its turn is then over: nothing is
+ * to be read for it, and nothing sent.
+ */
+export type IsDone = (asked: string) => Promise<boolean>
 
 /** Thrown by a dialect when another one held the lock until the deadline. */
 export class LockNotTaken extends Error {

@@ -39,12 +39,16 @@ export {
 export { createMigrator, type Migrator } from './migrator.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
+  ChangedExtras,
   Check,
+  ColumnExtras,
+  EnumChange,
   ForeignKey,
   KeyTarget,
   Op,
   TableChanges,
   TableConstraints,
+  TableOptionChange,
 } from './operations/op.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'

@@ -53,6 +53,28 @@ export interface ColumnExtras {
   readonly onUpdateSql?: string
 }
 
+/** {@link ColumnExtras} as `op.changeColumn` takes them: `null` takes away. */
+export interface ChangedExtras {
+  /** Check constraints that are added; on MariaDB and MySQL one of the same name is replaced. */
+  readonly checks?: readonly Check[]
+  /** As SQL names it; `null`: that of the table or the type. */
+  readonly collation?: string | null
+  /** `null`: a plain column, with the values that it has. */
+  readonly generated?: Generated | null
+  /** `ON UPDATE` of MariaDB and MySQL; `null` for none. */
+  readonly onUpdateSql?: string | null
+}
+
+/** What `op.changeTable` changes; what is not named stays. */
+export interface TableOptionChange {
+  /** `null` or empty for none. SQLite has none. */
+  readonly comment?: string | null
+  /** MariaDB and MySQL: the storage engine. */
+  readonly engine?: string
+  /** MariaDB and MySQL: of columns to come; those that are there keep theirs. */
+  readonly collation?: string
+}
+
 /** How `op.changeEnum` gets from the former values to the new ones. */
 export interface EnumChange {
   /** Former value to new value: rows keep their meaning. */
@@ -123,20 +145,68 @@ export interface Op extends QueryInterface {
    */
   exactText(length: number): string
 
-  /** As Sequelize's, with check constraints and keys of several columns. */
+  /** As Sequelize's, with check constraints and keys of several columns, and with what an attribute cannot say. */
   createTable(
     tableName: TableName,
-    attributes: ModelAttributes,
+    attributes:
+      | ModelAttributes
+      | Readonly<Record<string, DataType | (ModelAttributeColumnOptions & ColumnExtras)>>,
     options?: QueryInterfaceCreateTableOptions & TableConstraints,
   ): Promise<void>
 
-  /** As Sequelize's, with check constraints on the new column. */
+  /** As Sequelize's, with check constraints on the new column, its collation, and what computes it. */
   addColumn(
     table: TableName,
     key: string,
-    attribute: ModelAttributeColumnOptions & { readonly checks?: readonly Check[] },
+    attribute: ModelAttributeColumnOptions & ColumnExtras,
     options?: QueryInterfaceOptions | null,
   ): Promise<void>
+
+  /** Changes what the attribute names, and keeps the rest: `defaultValue: null` and `comment: null` take these away. */
+  changeColumn(
+    table: TableName,
+    column: string,
+    attribute?: DataType | (Partial<ModelAttributeColumnOptions> & ChangedExtras),
+    options?: QueryInterfaceOptions | null,
+  ): Promise<void>
+
+  /**
+   * Gives an enum column another list of values. Rows keep their meaning: `rename` says what a former value is called now,
+   * `map` what rows get whose value goes. A default follows.
+   *
+   * @param table - A name, or `{ tableName, schema }`.
+   * @param column - Its name.
+   * @param values - All of the new list, in order.
+   * @param change - Renamed and removed values; two may change places.
+   * @throws MigratorError `UNSAFE_OPERATION` where rows, or the default, have a value that goes and nothing is to take its
+   *   place, before anything is changed; `INVALID_OPTION` where the arguments contradict each other.
+   *
+   * @example
+   * ```ts
+   * import { createMigrator, type Op } from 'sm2kit/migrator'
+   * import { DataTypes, QueryTypes, Sequelize } from 'sequelize'
+   *
+   * const up = async ({ context: op }: { context: Op }) => {
+   *   await op.createTable('notes', { level: DataTypes.ENUM('low', 'high', 'odd') })
+   *   await op.bulkInsert('notes', [{ level: 'low' }, { level: 'odd' }])
+   *   await op.changeEnum('notes', 'level', ['easy', 'high'], { rename: { low: 'easy' }, map: { odd: null } })
+   * }
+   * const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+   * const migrations = [{ revision: 'notes', downRevision: null, up }]
+   * await createMigrator({ sequelize, baseline: false, migrations }).up() // => [{ name: 'notes' }]
+   * await sequelize.query('SELECT level FROM notes', { type: QueryTypes.SELECT }) // => [{ level: 'easy' }, { level: null }]
+   * ```
+   */
+  changeEnum(table: TableName, column: string, values: readonly string[], change?: EnumChange): Promise<void>
+
+  /** Gives an index another name. */
+  renameIndex(table: TableName, from: string, to: string): Promise<void>
+
+  /** Gives a constraint another name. MariaDB and MySQL call each primary key PRIMARY: there that is refused. */
+  renameConstraint(table: TableName, from: string, to: string): Promise<void>
+
+  /** Changes what belongs to the table alone; what an engine does not have is passed over. */
+  changeTable(table: TableName, change: TableOptionChange): Promise<void>
 
   /**
    * Several changes of one table. On SQLite they are one rebuild, where each alone would be one; elsewhere they are made one
@@ -170,12 +240,12 @@ export interface Op extends QueryInterface {
 /** What `op.alterTable` gives to its function: methods of `op` for the one table. Each is noted, and made afterwards. */
 export interface TableChanges {
   /** As `op.addColumn`. */
-  addColumn(
-    key: string,
-    attribute: ModelAttributeColumnOptions & { readonly checks?: readonly Check[] },
-  ): void
+  addColumn(key: string, attribute: ModelAttributeColumnOptions & ColumnExtras): void
   /** As `op.changeColumn`. */
-  changeColumn(key: string, attribute: DataType | Partial<ModelAttributeColumnOptions>): void
+  changeColumn(
+    key: string,
+    attribute: DataType | (Partial<ModelAttributeColumnOptions> & ChangedExtras),
+  ): void
   /** As `op.removeColumn`. */
   removeColumn(key: string): void
   /** As `op.renameColumn`. */

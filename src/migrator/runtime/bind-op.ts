@@ -1,5 +1,6 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Dialect } from '../dialect.js'
+import { type Naming, withNames } from '../operations/names.js'
 import type { Op } from '../operations/op.js'
 import type { StepScope } from './scope.js'
 
@@ -19,8 +20,10 @@ export const bindOp = (
   const queryInterface = sequelize.getQueryInterface()
   // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
   const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
-  Object.assign(inner, dialect.operations(inner, scope.handler?.mode ?? 'sent'))
+  const { handler } = scope
+  Object.assign(inner, dialect.operations(inner, handler?.mode ?? 'sent', handler?.isDone?.bind(handler)))
 
+  const naming = { limit: dialect.capabilities.nameLimit, underscore: underscoreOf(sequelize) }
   const boundSequelize: Sequelize = Object.create(sequelize, {
     query: { value: tracked(scope, sequelize, 'query') },
     transaction: { value: tracked(scope, sequelize, 'transaction') },
@@ -36,13 +39,18 @@ export const bindOp = (
       return (...args: unknown[]): unknown => {
         const refused = refusedWhenClosed(scope, `op.${String(property)}`)
         if (refused !== undefined) return refused
-        const result: unknown = scope.enter(() => value.apply(inner, args))
+        const named = withNames(String(property), args, naming)
+        const result: unknown = scope.enter(() => value.apply(inner, named))
         return result instanceof Promise ? scope.track(result) : result
       }
     },
   }) as Op
   return op
 }
+
+/** Sequelize does not declare its helpers. */
+const underscoreOf = (sequelize: Sequelize): Naming['underscore'] =>
+  (sequelize.constructor as unknown as { Utils: { underscore: Naming['underscore'] } }).Utils.underscore
 
 /** A method of the instance, called inside the scope whatever has become of the asynchronous context. */
 const tracked =
