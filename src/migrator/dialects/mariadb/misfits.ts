@@ -1,7 +1,7 @@
 import type { Table } from '../../schema/schema.js'
 import type { ColumnDefinition } from './column-definition.js'
 import { type ColumnType, hasCollation, isSameType, parseType } from './column-type.js'
-import { quoteName, quoteTable, quoteText, type TableRef } from './sql.js'
+import { quoteName, quoteNames, quoteTable, quoteText, type TableRef } from './sql.js'
 import { refuse, type Statements } from './statements.js'
 
 /** Rows that a change would break, or cut without a word where the server's mode is lax. */
@@ -215,7 +215,7 @@ export const refuseMisfits = async (
     let example = ''
     if (key.length > 0) {
       const columns = key.map((column, index) => `CAST(${quoteName(column)} AS CHAR) AS k${index}`).join(', ')
-      const [one] = await statements.select<Record<string, unknown>>(`SELECT ${columns} ${from} LIMIT 1`)
+      const [one] = await statements.select<Record<string, unknown>>(`SELECT ${columns} ${from} ORDER BY ${quoteNames(key)} LIMIT 1`)
       const values = key.map((_column, index) => printed(one?.[`k${index}`]))
       example =
         key.length === 1

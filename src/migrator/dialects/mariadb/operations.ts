@@ -3,6 +3,7 @@ import type { IsDone, StatementsMode } from '../../dialect.js'
 import { alterStepByStep } from '../../operations/alter-table.js'
 import { enumMoves } from '../../operations/enum-change.js'
 import type { EnumChange } from '../../operations/op.js'
+import { quoteAnyName } from '../../operations/sequelize.js'
 import { changeColumn } from './change-column.js'
 import { changeEnum } from './change-enum.js'
 import {
@@ -187,21 +188,4 @@ const asOptions = (attribute: unknown): Options => {
     attribute !== null &&
     typeof (attribute as { readonly toSql?: unknown }).toSql !== 'function'
   return isOptions ? (attribute as Options) : { type: attribute }
-}
-
-interface Generator {
-  quoteIdentifier(name: string, force?: boolean): string
-}
-
-/** Sequelize's other methods take backquotes out of a name: here they double them. */
-const quoteAnyName = (queryInterface: QueryInterface): void => {
-  const { queryGenerator } = queryInterface as unknown as { queryGenerator: Generator }
-  const quoteIdentifier = (name: string, force?: boolean): string =>
-    // In backquotes from end to end it is quoted already.
-    name.includes('`') && !/^`[\s\S]*`$/u.test(name)
-      ? quoteName(name)
-      : queryGenerator.quoteIdentifier(name, force)
-  Object.defineProperty(queryInterface, 'queryGenerator', {
-    value: Object.create(queryGenerator, { quoteIdentifier: { value: quoteIdentifier } }),
-  })
 }
