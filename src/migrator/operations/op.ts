@@ -151,7 +151,7 @@ export interface Op extends QueryInterface {
     attributes:
       | ModelAttributes
       | Readonly<Record<string, DataType | (ModelAttributeColumnOptions & ColumnExtras)>>,
-    options?: QueryInterfaceCreateTableOptions & TableConstraints,
+    options?: QueryInterfaceCreateTableOptions & TableConstraints & { readonly comment?: string },
   ): Promise<void>
 
   /** As Sequelize's, with check constraints on the new column, its collation, and what computes it. */

@@ -215,7 +215,9 @@ export const refuseMisfits = async (
     let example = ''
     if (key.length > 0) {
       const columns = key.map((column, index) => `CAST(${quoteName(column)} AS CHAR) AS k${index}`).join(', ')
-      const [one] = await statements.select<Record<string, unknown>>(`SELECT ${columns} ${from} ORDER BY ${quoteNames(key)} LIMIT 1`)
+      const [one] = await statements.select<Record<string, unknown>>(
+        `SELECT ${columns} ${from} ORDER BY ${quoteNames(key)} LIMIT 1`,
+      )
       const values = key.map((_column, index) => printed(one?.[`k${index}`]))
       example =
         key.length === 1

@@ -19,7 +19,6 @@ export const newColumn = (queryInterface: QueryInterface, key: string, attribute
   const wanted = wantedOf(queryInterface, attribute, true)
   const definition = { ...plainColumn(wanted.definition.type ?? ''), ...wanted.definition }
   if (definition.type === '') throw new TypeError(`the column "${key}" needs a type`)
-  // NOT NULL DEFAULT NULL is refused, and says the same as no default.
   return { name: wanted.field ?? key, wanted, definition }
 }
 
@@ -52,6 +51,12 @@ const referenceOf = ({ name, wanted }: NewColumn, keyName: string | undefined): 
   })
 }
 
+/** The server's own name, the table's and `_ibfk_1`, where that is not too long. */
+const keyName = (ref: TableRef, { name }: NewColumn): string | undefined =>
+  ref.name.length + '_ibfk_999'.length <= NAME_LIMIT.length
+    ? undefined
+    : derivedName('added key', ref.name, [name], NAME_LIMIT)
+
 type Options = Readonly<Record<string, unknown>>
 
 interface UniqueKey {
@@ -74,7 +79,7 @@ export const createTableSql = (
   const references =
     options['withoutForeignKeyConstraints'] === true
       ? []
-      : columns.map((column) => referenceOf(column, undefined)).filter((key) => key !== undefined)
+      : columns.map((column) => referenceOf(column, keyName(ref, column))).filter((key) => key !== undefined)
   const { checks = [], foreignKeys = [] } = options as {
     readonly checks?: readonly Check[]
     readonly foreignKeys?: readonly ForeignKey[]

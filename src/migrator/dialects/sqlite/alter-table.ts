@@ -28,7 +28,11 @@ export type SqliteChange =
   | { readonly kind: 'renameConstraint'; readonly args: readonly [from: string, to: string] }
   | {
       readonly kind: 'enumValues'
-      readonly args: readonly [column: string, values: readonly string[], defaultSql: string | null | undefined]
+      readonly args: readonly [
+        column: string,
+        values: readonly string[],
+        defaultSql: string | null | undefined,
+      ]
     }
 
 /** Changes of one table, by SQLite's own statements where they do it and lose nothing, else by one rewriting of the table. */

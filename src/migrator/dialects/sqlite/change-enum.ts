@@ -42,7 +42,10 @@ export const changeEnum = async (
   )
   const toNull = [...wanted.moves].filter(([, to]) => to === null).map(([from]) => from)
   if (has('not null') && toNull.length > 0)
-    await refuseRows(`${name} IN (${list(toNull)})`, 'a value that is to become NULL, which the column does not take')
+    await refuseRows(
+      `${name} IN (${list(toNull)})`,
+      'a value that is to become NULL, which the column does not take',
+    )
   const defaultSql = defaultAfter()
   const change = (values: readonly string[], sql: string | null | undefined): Promise<void> =>
     alterTable({ ...alteration, changes: [{ kind: 'enumValues', args: [stored.name, values, sql] }] })

@@ -43,7 +43,9 @@ export const columnSql = (queryInterface: QueryInterface, name: string, attribut
   const written = generator.attributesToSQL({ [name]: whole }, { context: 'addColumn' })[name] ?? ''
   // Sequelize takes backticks out of a name.
   const quoted = name.includes('`') ? quoteName(name) : queryInterface.quoteIdentifier(name, true)
-  return [generator.replaceBooleanDefaults(`${quoted} ${written}`), ...extraPieces(rest), ...clauses].join(' ')
+  return [generator.replaceBooleanDefaults(`${quoted} ${written}`), ...extraPieces(rest), ...clauses].join(
+    ' ',
+  )
 }
 
 /** What Sequelize's attributes cannot say, as SQL. */
@@ -62,7 +64,9 @@ export const extraPieces = (attribute: unknown): readonly string[] => {
 
 /** Sequelize's own takes any text that begins like a truth value for one. */
 export const replaceBooleanDefaults = (sql: string): string =>
-  sql.replace(/DEFAULT (?:'false'(?!')|false\b)/gu, 'DEFAULT 0').replace(/DEFAULT (?:'true'(?!')|true\b)/gu, 'DEFAULT 1')
+  sql
+    .replace(/DEFAULT (?:'false'(?!')|false\b)/gu, 'DEFAULT 0')
+    .replace(/DEFAULT (?:'true'(?!')|true\b)/gu, 'DEFAULT 1')
 
 /**
  * A column with what an attribute names changed, and the rest as it was.

@@ -102,9 +102,7 @@ export const sqliteOperations = (
       const { rest, clauses } = splitConstraints(queryInterface, options)
       const plain = withoutExtras(queryInterface, attributes)
       const inline = (sql: string): string => withExtras(sql, plain.extras, [...plain.clauses, ...clauses])
-      await rewriting(inline, (bound) =>
-        base.createTable.call(bound, table, plain.attributes as never, rest),
-      )
+      await rewriting(inline, (bound) => base.createTable.call(bound, table, plain.attributes as never, rest))
     },
     addColumn: method('addColumn', 2),
     changeColumn: method('changeColumn', 2),
@@ -123,7 +121,11 @@ export const sqliteOperations = (
     changeTable: async () => {},
     changeEnum: (table: unknown, column: string, values: readonly string[], change?: EnumChange) =>
       transact('changeEnum', table, column, (statements, name, what) =>
-        changeEnum({ queryInterface, statements, table: name, what }, column, enumMoves(what, values, change)),
+        changeEnum(
+          { queryInterface, statements, table: name, what },
+          column,
+          enumMoves(what, values, change),
+        ),
       ),
     async alterTable(table: unknown, describe: Parameters<typeof collectChanges>[0]) {
       await alter('alterTable', table, await collectChanges(describe))

@@ -14,7 +14,11 @@ export const renameIndex = async (
   const index = objectsOf(table, 'index').find((object) => isSameName(object.name, from))
   const text = index === undefined ? undefined : withIndexName(index.sql, to)
   if (index === undefined || text === undefined)
-    throw refuse(what, table.name, `there is no index "${from}" of its own; one that belongs to a constraint is not renamed`)
+    throw refuse(
+      what,
+      table.name,
+      `there is no index "${from}" of its own; one that belongs to a constraint is not renamed`,
+    )
   await statements.run(`DROP INDEX ${quoteName(index.name)}`)
   await statements.run(text)
 }

@@ -51,10 +51,16 @@ describeMariadb('op.changeColumn', (engine) => {
   ): Promise<{ readonly before: Table; readonly after: Table }> => {
     await given(sequelize, ...NOTES)
     const before = await tableOf(sequelize, 'notes')
-    const rows = await rowsOf(sequelize, 'SELECT id, title, stars, doubled, tripled, owner, extra, price, touched, hidden FROM notes ORDER BY id')
+    const rows = await rowsOf(
+      sequelize,
+      'SELECT id, title, stars, doubled, tripled, owner, extra, price, touched, hidden FROM notes ORDER BY id',
+    )
     await step(sequelize, (op) => op.changeColumn('notes', column, attribute))
     expect(
-      await rowsOf(sequelize, 'SELECT id, title, stars, doubled, tripled, owner, extra, price, touched, hidden FROM notes ORDER BY id'),
+      await rowsOf(
+        sequelize,
+        'SELECT id, title, stars, doubled, tripled, owner, extra, price, touched, hidden FROM notes ORDER BY id',
+      ),
     ).toEqual(rows)
     return { before, after: await tableOf(sequelize, 'notes') }
   }
@@ -93,9 +99,7 @@ describeMariadb('op.changeColumn', (engine) => {
       const { before, after } = await changed(sequelize, column, attribute)
       const found = after.columns.find(({ name }) => name === column)
       const wanted =
-        typeof expected.default === 'string'
-          ? { ...expected, default: found?.default ?? null }
-          : expected
+        typeof expected.default === 'string' ? { ...expected, default: found?.default ?? null } : expected
       expect(after).toEqual(withColumn(before, column, wanted))
       if (typeof expected.default === 'string') {
         await given(sequelize, 'INSERT INTO notes (id) VALUES (9)')
@@ -107,7 +111,10 @@ describeMariadb('op.changeColumn', (engine) => {
   test('makes a column unique, and takes that away', () =>
     on(engine, async (sequelize) => {
       const { before, after } = await changed(sequelize, 'price', { unique: true })
-      expect(after.indexes.filter(({ unique }) => unique).map(({ name }) => name)).toEqual(['one_title', 'price'])
+      expect(after.indexes.filter(({ unique }) => unique).map(({ name }) => name)).toEqual([
+        'one_title',
+        'price',
+      ])
       await step(sequelize, async (op) => {
         await op.changeColumn('notes', 'price', { unique: true })
         await op.changeColumn('notes', 'price', { unique: false })
@@ -123,7 +130,10 @@ describeMariadb('op.changeColumn', (engine) => {
         foreignKeys: before.foreignKeys.map((key) => ({ ...key, onDelete: 'CASCADE' })),
       })
       await step(sequelize, (op) =>
-        op.changeColumn('notes', 'owner', { references: { model: 'people', key: 'id' }, onUpdate: 'CASCADE' }),
+        op.changeColumn('notes', 'owner', {
+          references: { model: 'people', key: 'id' },
+          onUpdate: 'CASCADE',
+        }),
       )
       const { foreignKeys } = await tableOf(sequelize, 'notes')
       expect(foreignKeys).toMatchObject([
@@ -134,7 +144,9 @@ describeMariadb('op.changeColumn', (engine) => {
       await step(sequelize, (op) =>
         op.changeColumn('notes', 'owner', { references: { model: 'users', key: 'id' } }),
       )
-      expect((await tableOf(sequelize, 'notes')).foreignKeys).toMatchObject([{ name: 'notes_owner_foreign_idx' }])
+      expect((await tableOf(sequelize, 'notes')).foreignKeys).toMatchObject([
+        { name: 'notes_owner_foreign_idx' },
+      ])
     }))
 
   test('numbers rows, and makes and takes away a primary key', () =>
@@ -184,22 +196,53 @@ describeMariadb('op.changeColumn', (engine) => {
 
   test.each<[string, string, Attribute, string]>([
     ['NULL', 'stars', { allowNull: false }, '1 row has in "stars" (such as id 5) NULL'],
-    ['a shorter text', 'title', { type: DataTypes.STRING(5) }, '1 row has in "title" (such as id 5) more than 5 characters'],
-    ['a number out of range', 'id', { type: 'TINYINT UNSIGNED' }, '1 row has in "id" (such as id 300) a number outside 0 … 255'],
-    ['a text that is no number', 'title', { type: DataTypes.INTEGER }, '3 rows have in "title" (such as id 4) no number'],
-    ['digits that would be rounded', 'price', { type: DataTypes.DECIMAL(10, 1) }, 'more than 1 digits behind the point'],
-    ['a value that an enum has not', 'title', { type: DataTypes.ENUM('first', 'big') }, '1 row has in "title" (such as id 5) a value that the enum does not have'],
+    [
+      'a shorter text',
+      'title',
+      { type: DataTypes.STRING(5) },
+      '1 row has in "title" (such as id 5) more than 5 characters',
+    ],
+    [
+      'a number out of range',
+      'id',
+      { type: 'TINYINT UNSIGNED' },
+      '1 row has in "id" (such as id 300) a number outside 0 … 255',
+    ],
+    [
+      'a text that is no number',
+      'title',
+      { type: DataTypes.INTEGER },
+      '3 rows have in "title" (such as id 4) no number',
+    ],
+    [
+      'digits that would be rounded',
+      'price',
+      { type: DataTypes.DECIMAL(10, 1) },
+      'more than 1 digits behind the point',
+    ],
+    [
+      'a value that an enum has not',
+      'title',
+      { type: DataTypes.ENUM('first', 'big') },
+      '1 row has in "title" (such as id 5) a value that the enum does not have',
+    ],
     ['no date', 'title', { type: DataTypes.DATE }, 'no datetime'],
     ['a time that would be cut', 'touched', { type: DataTypes.DATEONLY }, 'a time of the day'],
-    ['a key without its row', 'stars', { references: { model: 'users', key: 'id' } }, '1 row has in "stars" (such as id 300) a value that no row of "users" has'],
-    ['a check that is not met', 'stars', { checks: [{ name: 'small', expression: 'stars < 50' }] }, '1 row has in "stars" (such as id 300) a value that does not meet small'],
+    [
+      'a key without its row',
+      'stars',
+      { references: { model: 'users', key: 'id' } },
+      '1 row has in "stars" (such as id 300) a value that no row of "users" has',
+    ],
+    [
+      'a check that is not met',
+      'stars',
+      { checks: [{ name: 'small', expression: 'stars < 50' }] },
+      '1 row has in "stars" (such as id 300) a value that does not meet small',
+    ],
   ])('refuses rows that do not fit: %s, also where the server is lax', (_what, column, attribute, message) =>
     on(engine, async (sequelize) => {
-      await given(
-        sequelize,
-        ...NOTES,
-        "INSERT INTO notes (id, title, stars) VALUES (300, 'big', 99)",
-      )
+      await given(sequelize, ...NOTES, "INSERT INTO notes (id, title, stars) VALUES (300, 'big', 99)")
       makeLax(sequelize)
       const before = await tableOf(sequelize, 'notes')
       const rows = await rowsOf(sequelize, 'SELECT * FROM notes ORDER BY id')
@@ -214,7 +257,11 @@ describeMariadb('op.changeColumn', (engine) => {
   test('lets the server be strict while it converts, where nothing else would tell, and then as lax as it was', () =>
     on(engine, async (sequelize) => {
       makeLax(sequelize)
-      await given(sequelize, 'CREATE TABLE bits (id INT PRIMARY KEY, b BIT(8))', "INSERT INTO bits VALUES (1, b'11111111')")
+      await given(
+        sequelize,
+        'CREATE TABLE bits (id INT PRIMARY KEY, b BIT(8))',
+        "INSERT INTO bits VALUES (1, b'11111111')",
+      )
       const modes: unknown[] = []
       const error = await failure(
         step(sequelize, async (op) => {
@@ -235,7 +282,9 @@ describeMariadb('op.changeColumn', (engine) => {
         ['notes', 'owner'],
         ['users', 'id'],
       ] as const) {
-        const error = await failure(step(sequelize, (op) => op.changeColumn(table, column, { type: DataTypes.BIGINT })))
+        const error = await failure(
+          step(sequelize, (op) => op.changeColumn(table, column, { type: DataTypes.BIGINT })),
+        )
         expect(error.code).toBe('UNSAFE_OPERATION')
         expect(error.message).toMatch(/foreign key constraint .*owned.*Remove the key/u)
       }
@@ -244,9 +293,13 @@ describeMariadb('op.changeColumn', (engine) => {
   test('refuses a column or a table that is not there', () =>
     on(engine, async (sequelize) => {
       await given(sequelize, ...NOTES)
-      const column = await failure(step(sequelize, (op) => op.changeColumn('notes', 'nosuch', { allowNull: false })))
+      const column = await failure(
+        step(sequelize, (op) => op.changeColumn('notes', 'nosuch', { allowNull: false })),
+      )
       expect(column.message).toContain('there is no column "nosuch"')
-      const table = await failure(step(sequelize, (op) => op.changeColumn('nosuch', 'x', { allowNull: false })))
+      const table = await failure(
+        step(sequelize, (op) => op.changeColumn('nosuch', 'x', { allowNull: false })),
+      )
       expect(table.message).toContain('there is no table "nosuch"')
     }))
 })

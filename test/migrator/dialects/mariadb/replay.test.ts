@@ -18,7 +18,10 @@ const revision = {
       twice: { type: DataTypes.INTEGER, generated: { expression: 'old * 2', stored: false } } as never,
       old: { type: DataTypes.INTEGER, defaultValue: 3 },
     })
-    await op.bulkInsert('notes', [{ id: 1, title: 'a', level: 'low', owner: 1 }, { id: 2, title: 'b', level: 'odd' }])
+    await op.bulkInsert('notes', [
+      { id: 1, title: 'a', level: 'low', owner: 1 },
+      { id: 2, title: 'b', level: 'odd' },
+    ])
     await op.changeColumn('notes', 'title', { allowNull: false })
     await op.changeColumn('notes', 'title', { type: DataTypes.STRING(40) })
     await op.changeColumn('notes', 'title', { comment: "it's" })
@@ -106,7 +109,12 @@ describeMariadb('a step of op that was killed', (engine) => {
           dieAt(killed, number, moment)
           await failure(createMigrator({ sequelize: killed, baseline: false, migrations: [revision] }).up())
           const sequelize = database.connect()
-          await createMigrator({ sequelize, baseline: false, migrations: [revision], lock: { timeoutMs: 5000 } })
+          await createMigrator({
+            sequelize,
+            baseline: false,
+            migrations: [revision],
+            lock: { timeoutMs: 5000 },
+          })
             .up()
             .catch((error: unknown) => {
               throw new Error(`killed ${moment} statement ${number}`, { cause: error })
