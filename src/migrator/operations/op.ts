@@ -158,7 +158,7 @@ export interface Op extends QueryInterface {
   addColumn(
     table: TableName,
     key: string,
-    attribute: ModelAttributeColumnOptions & ColumnExtras,
+    attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras),
     options?: QueryInterfaceOptions | null,
   ): Promise<void>
 
@@ -240,7 +240,7 @@ export interface Op extends QueryInterface {
 /** What `op.alterTable` gives to its function: methods of `op` for the one table. Each is noted, and made afterwards. */
 export interface TableChanges {
   /** As `op.addColumn`. */
-  addColumn(key: string, attribute: ModelAttributeColumnOptions & ColumnExtras): void
+  addColumn(key: string, attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras)): void
   /** As `op.changeColumn`. */
   changeColumn(
     key: string,
