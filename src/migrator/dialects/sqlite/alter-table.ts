@@ -238,13 +238,13 @@ const addColumn = (
 /** What `ALTER TABLE … ADD COLUMN` takes. https://www.sqlite.org/lang_altertable.html#alter_table_add_column */
 const isAddable = ({ constraints }: Column, isEmpty: boolean): boolean => {
   const has = (kind: string): boolean => constraints.some((constraint) => constraint.kind === kind)
-  if (has('primary key') || has('unique')) return false
+  if (has('primary key') || has('unique') || constraints.some(({ isStored }) => isStored === true))
+    return false
   if (isEmpty) return true
   const value = constraints.findLast(({ kind }) => kind === 'default')?.expression?.trim()
   const isNull = value === undefined || /^null$/iu.test(value)
   const isConstant = value === undefined || !/^\(|^current_(?:date|time|timestamp)$/iu.test(value)
-  const isStored = constraints.some(({ isStored: stored }) => stored === true)
-  return isConstant && !isStored && !(has('foreign key') && !isNull) && !(has('not null') && isNull)
+  return isConstant && !(has('foreign key') && !isNull) && !(has('not null') && isNull)
 }
 
 const addConstraint = (
