@@ -48,6 +48,7 @@ export type {
   Op,
   TableChanges,
   TableConstraints,
+  TableOptionChange,
 } from './operations/op.js'
 export type {
   AddCompositeKeyOptions,

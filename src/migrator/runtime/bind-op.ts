@@ -1,5 +1,6 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
-import type { Dialect } from '../dialect.js'
+import type { Dialect, StepHooks } from '../dialect.js'
+import { type Naming, withNames } from '../operations/names.js'
 import type { Op } from '../operations/op.js'
 import { WITHOUT_TYPES } from '../operations/without-types.js'
 import type { StepScope } from './scope.js'
@@ -20,9 +21,14 @@ export const bindOp = (
   const queryInterface = sequelize.getQueryInterface()
   // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
   const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
-  const atEnd = (task: () => Promise<void>): void => scope.doAtEnd(task)
-  Object.assign(inner, WITHOUT_TYPES, dialect.operations(inner, scope.handler?.mode ?? 'sent', atEnd))
+  const { handler } = scope
+  const hooks: StepHooks = {
+    atEnd: (task) => scope.doAtEnd(task),
+    ...(handler?.isDone === undefined ? {} : { isDone: handler.isDone.bind(handler) }),
+  }
+  Object.assign(inner, WITHOUT_TYPES, dialect.operations(inner, handler?.mode ?? 'sent', hooks))
 
+  const naming = { limit: dialect.capabilities.nameLimit, underscore: underscoreOf(sequelize) }
   const boundSequelize: Sequelize = Object.create(sequelize, {
     query: { value: tracked(scope, sequelize, 'query') },
     transaction: { value: tracked(scope, sequelize, 'transaction') },
@@ -38,13 +44,18 @@ export const bindOp = (
       return (...args: unknown[]): unknown => {
         const refused = refusedWhenClosed(scope, `op.${String(property)}`)
         if (refused !== undefined) return refused
-        const result: unknown = scope.enter(() => value.apply(inner, args))
+        const named = withNames(String(property), args, naming)
+        const result: unknown = scope.enter(() => value.apply(inner, named))
         return result instanceof Promise ? scope.track(result) : result
       }
     },
   }) as Op
   return op
 }
+
+/** Sequelize does not declare its helpers. */
+const underscoreOf = (sequelize: Sequelize): Naming['underscore'] =>
+  (sequelize.constructor as unknown as { Utils: { underscore: Naming['underscore'] } }).Utils.underscore
 
 /** A method of the instance, called inside the scope whatever has become of the asynchronous context. */
 const tracked =

@@ -44,6 +44,18 @@ export class Journal implements StatementHandler {
     return this.#inTurn(() => this.#runNow(sql, options, send))
   }
 
+  /** A former run may have done it, and more: what it was made from is then not there to be read any more. */
+  isDone(asked: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const entry = this.#entryOf(asked, {}, this.#step + 1)
+      const noted = this.#noted.get(entry.step)
+      if (noted === undefined || (noted.hash !== entry.hash && noted.hash !== VOUCHED)) return false
+      if (!(await this.#isDone(noted, entry, asked, {}))) return false
+      this.#step = entry.step
+      return true
+    })
+  }
+
   /** A transaction of the author's: real, and over with the first statement that commits by itself. */
   async begin(_options: unknown, callback: unknown): Promise<unknown> {
     this.#savepoints += 1
@@ -85,35 +97,33 @@ export class Journal implements StatementHandler {
     if (AUTHOR_ENDS.test(sql)) this.#inTransaction = false
     const hints = hintsIn(options)
     if (hints.isUnnoted === true) return send()
-    if (hints.asks !== undefined) return this.#isNextDone(hashOf(hints.asks, options))
     if (UNNOTED.test(sql) || AUTHOR_BEGINS.test(sql) || AUTHOR_ENDS.test(sql)) return send()
 
     this.#step += 1
-    const entry: JournalEntry = {
-      step: this.#step,
-      hash: hashOf(hints.as ?? sql, options),
-      done: true,
-      fingerprint: null,
-      statement: firstWords(sql),
-    }
+    const known = hints.as ?? sql
+    const entry = { ...this.#entryOf(known, options, this.#step), statement: firstWords(sql) }
     const noted = this.#noted.get(this.#step)
-    if (noted !== undefined && (await this.#isDone(noted, entry, sql, hints))) return SKIPPED
+    if (noted !== undefined && (await this.#isDone(noted, entry, known, hints))) return SKIPPED
     return this.dialect.autocommits(sql)
-      ? this.#runAutocommit(entry, sql, send, noted !== undefined)
+      ? this.#runAutocommit(entry, known, send, noted !== undefined)
       : this.#runTransactional(entry, send)
+  }
+
+  #entryOf(known: string, options: Readonly<Record<string, unknown>>, step: number): JournalEntry {
+    return { step, hash: hashOf(known, options), done: true, fingerprint: null, statement: firstWords(known) }
   }
 
   /** The statement commits by itself: note it before and after, with what the catalogue looked like before. */
   async #runAutocommit(
     entry: JournalEntry,
-    sql: string,
+    known: string,
     send: () => Promise<unknown>,
     noted: boolean,
   ): Promise<unknown> {
     const reopen = this.#inTransaction
     if (reopen) await this.session.run('COMMIT')
     if (!noted) {
-      const fingerprint = await this.dialect.fingerprint(this.session, sql)
+      const fingerprint = await this.dialect.fingerprint(this.session, known)
       await this.table.insert(this.revision, this.direction, { ...entry, done: false, fingerprint })
     }
     let result: unknown
@@ -142,11 +152,6 @@ export class Journal implements StatementHandler {
       if (own) await this.session.run('ROLLBACK').catch(() => {})
       throw error
     }
-  }
-
-  #isNextDone(hash: string): boolean {
-    const noted = this.#noted.get(this.#step + 1)
-    return noted?.done === true && (noted.hash === hash || noted.hash === VOUCHED)
   }
 
   async #isDone(

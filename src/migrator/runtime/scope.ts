@@ -20,6 +20,8 @@ export interface StatementHandler {
     values: Readonly<Record<string, unknown>>,
   ): Promise<unknown>
   begin(options: unknown, callback: unknown): Promise<unknown>
+  /** Present where statements are numbered. */
+  isDone?(as: string): Promise<boolean>
 }
 
 const current = new AsyncLocalStorage<StepScope | undefined>()

@@ -7,8 +7,10 @@ import {
   type Session,
   type VersionTableName,
 } from '../../dialect.js'
-import { nativeOperations } from '../../operations/constraints.js'
+
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
+import { NAME_LIMIT } from './name-limit.js'
+import { mariadbOperations } from './operations.js'
 import { reflectMariadb } from './reflect.js'
 
 /** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
@@ -111,7 +113,7 @@ const CODES: DriverCodes = {
 /** MariaDB and MySQL: DDL commits by itself, so a step keeps a journal; the lock is one of the connection. */
 export const mariadbDialect: Dialect = {
   label: 'MariaDB',
-  capabilities: { pooled: true, schemas: false, atomicStatements: true },
+  capabilities: { pooled: true, schemas: false, atomicStatements: true, nameLimit: NAME_LIMIT },
   autocommits: (sql) => !TRANSACTIONAL.test(sql),
 
   instant: {
@@ -147,5 +149,5 @@ export const mariadbDialect: Dialect = {
 
   reflect: reflectMariadb,
 
-  operations: nativeOperations,
+  operations: mariadbOperations,
 }

@@ -107,7 +107,12 @@ const CODES: DriverCodes = {
 /** PostgreSQL: DDL in transactions, and an advisory lock that the transaction itself holds. */
 export const postgresDialect: Dialect = {
   label: 'PostgreSQL',
-  capabilities: { pooled: true, schemas: true, atomicStatements: false },
+  capabilities: {
+    pooled: true,
+    schemas: true,
+    atomicStatements: false,
+    nameLimit: { length: 63, unit: 'bytes' },
+  },
   autocommits: (sql) => NO_TRANSACTION.test(sql),
 
   instant: {
