@@ -1,6 +1,7 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Dialect } from '../dialect.js'
 import type { Op } from '../operations/op.js'
+import { dataSteps, type TellProgress } from './data-steps.js'
 import type { StepScope } from './scope.js'
 
 /**
@@ -9,17 +10,20 @@ import type { StepScope } from './scope.js'
  * @param scope - Of the step.
  * @param dialect - Whose operations replace Sequelize's.
  * @param step - Name and path, seen beside `context` by revisions of either signature.
+ * @param tell - Told how far `op.batch` has come.
  */
 export const bindOp = (
   scope: StepScope,
   dialect: Dialect,
   step: { readonly name: string; readonly path?: string },
+  tell?: TellProgress,
 ): Op => {
   const { sequelize } = scope
   const queryInterface = sequelize.getQueryInterface()
   // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
   const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
   Object.assign(inner, dialect.operations(inner, scope.handler?.mode ?? 'sent'))
+  Object.assign(inner, dataSteps(scope, dialect, inner, tell))
 
   const boundSequelize: Sequelize = Object.create(sequelize, {
     query: { value: tracked(scope, sequelize, 'query') },
