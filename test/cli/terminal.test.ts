@@ -64,7 +64,10 @@ describe('on a terminal', () => {
 
 test('the batches of a step are told while it spins', async () => {
   let printed = ''
-  const output = { isTTY: true, write: (text: string) => void (printed += text) }
+  const write = (text: string): void => {
+    printed += text
+  }
+  const output = { isTTY: true, write }
   const terminal = new Terminal(output, output, { isJson: false, env: {} })
   const secrets = new Secrets('/nowhere')
   const interrupts = new Interrupts()
