@@ -46,6 +46,8 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/define-config.ts', 'define-config'],
   ['src/migrator/dialect.ts', 'dialect'],
   ['src/migrator/dialect-autogenerate.ts', 'dialect'],
+  ['src/migrator/dialect-paging.ts', 'dialect'],
+  ['src/migrator/dialect-reader.ts', 'dialect'],
   ['src/sm2/', 'sm2'],
   ['src/cards/', 'cards'],
   ['src/cli/', 'cli'],

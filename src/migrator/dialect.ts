@@ -1,8 +1,12 @@
 import type { QueryInterface, Sequelize, Transaction } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
+import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
+import type { Reader } from './dialect-reader.js'
 import type { MigratorErrorCode } from './errors.js'
 import type { NameLimit } from './operations/names.js'
 import type { Schema } from './schema/schema.js'
+
+export type { Reader } from './dialect-reader.js'
 
 /** What an engine can do; shared code asks these, never for a name. */
 export interface Capabilities {
@@ -20,11 +24,6 @@ export interface Capabilities {
 export interface Deadline {
   /** Milliseconds left, never below 0. */
   remainingMs(): number
-}
-
-/** Whatever can send a typed SELECT: a session, or an instance on any connection of its pool. */
-export interface Reader {
-  select<Row extends object>(sql: string): Promise<readonly Row[]>
 }
 
 /** One pinned connection, with the queries that the migrator itself sends on it. */
@@ -102,6 +101,15 @@ export interface Dialect {
    * @param schemas - Default: the current one. Given only where there are {@link Capabilities.schemas}.
    */
   reflect(reader: Reader, schemas?: readonly string[]): Promise<Schema>
+
+  /** What a table is gone through by, page by page. */
+  readonly pageKey: FindPageKey
+  /**
+   * The settings that hold time-outs, with their wanted values.
+   *
+   * @param isLocal - They are to end with the transaction, where the engine can do that.
+   */
+  timeouts(timeouts: Timeouts, isLocal: boolean): readonly TimeoutSetting[]
 
   /** A statement as the engine's own command-line client takes it from a script, ended. Default: with a semicolon. */
   scriptStatement?(sql: string): string

@@ -37,6 +37,14 @@ export {
   StepError,
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
+export type {
+  BatchOptions,
+  BatchResult,
+  BatchRow,
+  DataSteps,
+  FillOptions,
+  TimeoutOptions,
+} from './operations/data-steps.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
   Check,
@@ -72,7 +80,13 @@ export type {
   Step,
   Target,
 } from './revisions/graph-types.js'
-export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'
+export type {
+  CommandEvent,
+  MigratorEventMap,
+  MigratorListener,
+  ProgressEvent,
+  StepEvent,
+} from './runtime/events.js'
 export type { IncludeFilter, SchemaObject } from './schema/include.js'
 export type {
   AutoIncrement,

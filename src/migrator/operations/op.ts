@@ -7,9 +7,9 @@ import type {
   QueryInterfaceIndexOptions,
   QueryInterfaceOptions,
   TableName,
-  WhereOptions,
 } from 'sequelize'
 import type { Generated, KeyAction } from '../schema/schema.js'
+import type { DataSteps } from './data-steps.js'
 import type { AddCompositeKeyOptions, ConstraintExtras, IndexExtras, IndexFieldLike } from './op-extras.js'
 
 /** A check constraint: its name, and the SQL condition that every row must meet. */
@@ -86,26 +86,6 @@ export interface EnumChange {
   readonly map?: Readonly<Record<string, string | null>>
 }
 
-/** How `op.batch` goes through a table. */
-export interface BatchOptions {
-  /** Rows of a batch, 1 to 100 000. Default 1000. */
-  readonly size?: number
-  /** Which rows: as Sequelize's `where`. Default: all. */
-  readonly where?: WhereOptions
-  /** Columns that are read. Default: all. The key's are always among them. */
-  readonly attributes?: readonly string[]
-  /** Tells several batches of one step from each other, when it goes on after an interruption. Default: the table's name. */
-  readonly name?: string
-}
-
-/** What `op.batch` has done. */
-export interface BatchResult {
-  /** Rows that were handed to the function, those before an interruption too. */
-  readonly rows: number
-  /** Batches, those before an interruption too. */
-  readonly batches: number
-}
-
 /** Constraints that `op.createTable` takes beside Sequelize's options. */
 export interface TableConstraints {
   /** Conditions that every row must meet. */
@@ -136,7 +116,7 @@ export interface TableConstraints {
  * Object.keys(await sequelize.getQueryInterface().describeTable('notes')) // => ['id', 'stars']
  * ```
  */
-export interface Op extends QueryInterface {
+export interface Op extends QueryInterface, DataSteps {
   /** Itself, so that `({ context: op })` and `(queryInterface, Sequelize)` are one. */
   readonly context: Op
 

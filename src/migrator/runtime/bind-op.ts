@@ -2,6 +2,7 @@ import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Dialect, StepHooks } from '../dialect.js'
 import { type Naming, withNames } from '../operations/names.js'
 import type { Op } from '../operations/op.js'
+import { dataSteps, type TellProgress } from './data-steps.js'
 import { WITHOUT_TYPES } from '../operations/without-types.js'
 import type { StepScope } from './scope.js'
 
@@ -11,11 +12,13 @@ import type { StepScope } from './scope.js'
  * @param scope - Of the step.
  * @param dialect - Whose operations replace Sequelize's.
  * @param step - Name and path, seen beside `context` by revisions of either signature.
+ * @param tell - Told how far `op.batch` has come.
  */
 export const bindOp = (
   scope: StepScope,
   dialect: Dialect,
   step: { readonly name: string; readonly path?: string },
+  tell?: TellProgress,
 ): Op => {
   const { sequelize } = scope
   const queryInterface = sequelize.getQueryInterface()
@@ -27,6 +30,7 @@ export const bindOp = (
     ...(handler?.isDone === undefined ? {} : { isDone: handler.isDone.bind(handler) }),
   }
   Object.assign(inner, WITHOUT_TYPES, dialect.operations(inner, handler?.mode ?? 'sent', hooks))
+  Object.assign(inner, dataSteps(scope, dialect, inner, tell))
 
   const naming = { limit: dialect.capabilities.nameLimit, underscore: underscoreOf(sequelize) }
   const boundSequelize: Sequelize = Object.create(sequelize, {

@@ -11,7 +11,9 @@ import {
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
 import { NAME_LIMIT } from './name-limit.js'
 import { mariadbOperations } from './operations.js'
+import { mariadbPageKey } from './paging.js'
 import { reflectMariadb } from './reflect.js'
+import { mariadbTimeouts } from './timeouts.js'
 
 /** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
 const lockName = async (session: Session, table: VersionTableName): Promise<string> => {
@@ -107,6 +109,7 @@ const CODES: DriverCodes = {
   ER_ACCESS_DENIED_NO_PASSWORD_ERROR: 'ACCESS_DENIED',
   ER_DBACCESS_DENIED_ERROR: 'ACCESS_DENIED',
   ER_TABLEACCESS_DENIED_ERROR: 'ACCESS_DENIED',
+  ER_LOCK_WAIT_TIMEOUT: 'LOCK_TIMEOUT',
   ER_CON_COUNT_ERROR: 'CANNOT_CONNECT',
 }
 
@@ -148,6 +151,9 @@ export const mariadbDialect: Dialect = {
   },
 
   reflect: reflectMariadb,
+
+  pageKey: mariadbPageKey,
+  timeouts: mariadbTimeouts,
 
   operations: mariadbOperations,
 }

@@ -3,7 +3,9 @@ import type { Sequelize } from 'sequelize'
 import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
 import { sqliteOperations } from './operations.js'
+import { sqlitePageKey } from './paging.js'
 import { reflectSqlite } from './reflect.js'
+import { sqliteTimeouts } from './timeouts.js'
 
 interface SqliteConnection {
   exec(sql: string, callback: (error: Error | null) => void): void
@@ -138,6 +140,9 @@ export const sqliteDialect: Dialect = {
   },
 
   reflect: reflectSqlite,
+
+  pageKey: sqlitePageKey,
+  timeouts: sqliteTimeouts,
 
   operations: sqliteOperations,
 }
