@@ -51,7 +51,7 @@ export const derivedName = (
   columns: readonly string[],
   limit: NameLimit | null,
   target = '',
-): string => shortName([table, ...columns].join('_') + ENDS[kind](target), limit)
+): string => shortName(`${table}_${columns.join('_')}${ENDS[kind](target)}`, limit)
 
 const ENDS: Readonly<Record<NamedKind, (target: string) => string>> = {
   unique: () => '_uk',
@@ -83,7 +83,8 @@ export const derivedIndexName = (
   const names = fields.map((field) => {
     if (typeof field === 'string') return field
     const { name, attribute } = (field ?? {}) as { readonly name?: unknown; readonly attribute?: unknown }
-    return String(name ?? attribute)
+    // An expression has none, and Sequelize puts nothing in its place.
+    return String(name ?? attribute ?? '')
   })
   return shortName(underscore([start, ...names].join('_')), limit)
 }
