@@ -2,8 +2,8 @@ import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Dialect, StepHooks } from '../dialect.js'
 import { type Naming, withNames } from '../operations/names.js'
 import type { Op } from '../operations/op.js'
-import { dataSteps, type TellProgress } from './data-steps.js'
 import { WITHOUT_TYPES } from '../operations/without-types.js'
+import { dataSteps, type TellProgress } from './data-steps.js'
 import type { StepScope } from './scope.js'
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { JournalHints } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { type JournalEntry, VOUCHED } from './journal-table.js'
 
@@ -34,3 +35,7 @@ export const unknowable = (revision: string, noted: JournalEntry, why: string): 
       `Look whether it has done its work: then call resolve('${revision}', 'applied'), else ` +
       `resolve('${revision}', 'not-applied'), and run again`,
   )
+
+/** What a dialect tells of its statement. */
+export const hintsIn = (options: Readonly<Record<string, unknown>>): JournalHints =>
+  (options as { readonly journal?: JournalHints }).journal ?? {}

@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize'
 import type { Dialect, JournalHints, Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { advance, type BatchCall, type BatchProgress, goThrough, START } from './batch.js'
-import { edited, fits, hashOf, unknowable } from './journal-entry.js'
+import { edited, fits, hashOf, hintsIn, unknowable } from './journal-entry.js'
 import { forgottenInBatch, OpenPage } from './journal-page.js'
 import { type JournalEntry, type JournalTable, VOUCHED } from './journal-table.js'
 import type { Direction } from './run.js'
@@ -297,6 +297,3 @@ export class Journal implements StatementHandler {
 
 /** What a statement that is already done answers: no rows, nothing affected. */
 const SKIPPED: readonly [number, number] = [0, 0]
-
-const hintsIn = (options: Readonly<Record<string, unknown>>): JournalHints =>
-  (options as { readonly journal?: JournalHints }).journal ?? {}
