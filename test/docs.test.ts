@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -64,9 +64,9 @@ describe('examples', () => {
   })
 })
 
-const entries = ['src/sm2/index.ts', 'src/migrator/index.ts', 'src/cards/index.ts'].filter((path) =>
-  existsSync(join(root, path)),
-)
+const entries = ['sm2', 'migrator', 'cards', 'testing']
+  .map((entry) => `src/${entry}/index.ts`)
+  .filter((path) => existsSync(join(root, path)))
 
 /** The entries whose types document each of their members. */
 const membersToo = new Set(['src/sm2/index.ts'])
@@ -92,4 +92,14 @@ describe.each(entries)('every export of %s', (entry) => {
     )
     expect(without.map(({ name, place }) => `${place} ${name}`)).toEqual([])
   })
+})
+
+it('every rule of a hazard has its place in docs/hazards.md, and each place is one', () => {
+  const source = readFileSync(join(root, 'src/migrator/operations/operation.ts'), 'utf8')
+  const [, union = ''] = /HazardRule =([\s\S]*?)\n\n/u.exec(source) ?? []
+  const rules = [...union.matchAll(/'([a-z-]+)'/gu)].map(([, rule]) => rule)
+  const guide = readFileSync(join(root, 'docs/hazards.md'), 'utf8')
+  const places = [...guide.matchAll(/^### `([a-z-]+)`$/gmu)].map(([, rule]) => rule)
+  expect(rules.length).toBeGreaterThan(10)
+  expect(places.sort()).toEqual(rules.sort())
 })

@@ -31,6 +31,8 @@ export type MigratorErrorCode =
   | 'FILE_EXISTS'
   | 'FOLDER_NOT_WRITABLE'
   | 'NOT_RENDERABLE'
+  | 'PENDING_REVISIONS'
+  | 'NO_MODELS'
   // what the version table says
   | 'EDITED_REVISION'
   | 'UNKNOWN_APPLIED'
