@@ -31,6 +31,10 @@ export type MigratorErrorCode =
   | 'FILE_EXISTS'
   | 'FOLDER_NOT_WRITABLE'
   | 'NOT_RENDERABLE'
+  // the models
+  | 'INVALID_MODEL'
+  | 'MODEL_NOT_CREATABLE'
+  | 'SHADOW_NOT_ALLOWED'
   // what the version table says
   | 'EDITED_REVISION'
   | 'UNKNOWN_APPLIED'
