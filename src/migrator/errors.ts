@@ -33,6 +33,10 @@ export type MigratorErrorCode =
   | 'NOT_RENDERABLE'
   | 'PENDING_REVISIONS'
   | 'NO_MODELS'
+  // the models
+  | 'INVALID_MODEL'
+  | 'MODEL_NOT_CREATABLE'
+  | 'SHADOW_NOT_ALLOWED'
   // what the version table says
   | 'EDITED_REVISION'
   | 'UNKNOWN_APPLIED'

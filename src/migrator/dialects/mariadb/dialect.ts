@@ -147,5 +147,7 @@ export const mariadbDialect: Dialect = {
 
   reflect: reflectMariadb,
 
+  autogeneration: async () => (await import('./autogenerate.js')).mariadbAutogeneration,
+
   operations: nativeOperations,
 }

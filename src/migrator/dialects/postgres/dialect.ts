@@ -166,5 +166,7 @@ export const postgresDialect: Dialect = {
 
   reflect: reflectPostgres,
 
+  autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
+
   operations: nativeOperations,
 }

@@ -139,5 +139,7 @@ export const sqliteDialect: Dialect = {
 
   reflect: reflectSqlite,
 
+  autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
+
   operations: sqliteOperations,
 }
