@@ -21,6 +21,10 @@ const notRun: Readonly<Record<string, string>> = {
   "docs/from-alembic.md: import { DataTypes } from 'sequelize'": 'a revision file, which the migrator runs',
   "docs/from-sequelize-cli.md: const migrator = createMigrator({ sequelize, migrations: './migrations' })":
     'a host that was there before; adopt.contract.test.ts takes one over',
+  'docs/tutorial.md: // migrations/20261126120000_add_new_field_to_my_model.ts':
+    'a file that tutorial.test.ts compares',
+  'docs/tutorial.md: // models.ts': 'a file that tutorial.test.ts writes',
+  'docs/tutorial.md: // sm2kit.config.ts': 'a file that tutorial.test.ts writes',
   'docs/from-umzug.md: // before': 'a host that was there before; adopt.contract.test.ts takes one over',
 }
 
@@ -39,7 +43,7 @@ describe('examples', () => {
     const names = skipped.map(({ place, code }) => `${place.replace(/:\d+$/, '')}: ${code.split('\n')[0]}`)
     for (const name of names) console.log(`does not run: ${name} (${notRun[name] ?? 'no reason is given'})`)
     expect([...new Set(skipped.map(({ flags }) => flags))].filter((flag) => flag !== 'no-run')).toEqual([])
-    expect(names.sort()).toEqual(Object.keys(notRun).sort())
+    expect([...new Set(names)].sort()).toEqual(Object.keys(notRun).sort())
   })
 
   it('fail when they are not true', async () => {

@@ -10,7 +10,10 @@ interface Block {
 }
 
 const blocksOf = (guide: string): readonly Block[] =>
-  [...guide.matchAll(/^```(\w+)[^\n]*\n([\s\S]*?)^```$/gmu)].map(([, language = '', text = '']) => ({ language, text }))
+  [...guide.matchAll(/^```(\w+)[^\n]*\n([\s\S]*?)^```$/gmu)].map(([, language = '', text = '']) => ({
+    language,
+    text,
+  }))
 
 /** Times are the machine's, and ids are random: the first one of a text is the first one of the other. */
 const normal = (text: string): string => {
@@ -31,8 +34,12 @@ test('every command of docs/tutorial.md prints what stands below it, and every f
   for (const { language, text } of blocks) {
     const [, path] = /^\/\/ (\S+)\n/u.exec(text) ?? []
     if (language === 'console') {
-      for (const [, command = '', output = ''] of text.matchAll(/^\$ npx sm2kit (.*)\n((?:(?!\$ ).*\n)*)/gmu)) {
-        const args = [...command.matchAll(/"([^"]*)"|(\S+)/gu)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+      for (const [, command = '', output = ''] of text.matchAll(
+        /^\$ npx sm2kit (.*)\n((?:(?!\$ ).*\n)*)/gmu,
+      )) {
+        const args = [...command.matchAll(/"([^"]*)"|(\S+)/gu)].map(
+          ([, quoted, plain]) => quoted ?? plain ?? '',
+        )
         const { stdout, stderr } = await sm2kit(folder, args)
         shown.push(`$ ${command}\n${output}`)
         found.push(`$ ${command}\n${stdout}${stderr}`)

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { RenameProposal } from '../migrator/index.js'
 import { CliError } from './cli-error.js'
 import type { Terminal } from './terminal.js'
@@ -10,11 +11,13 @@ const NONE = ''
 /**
  * Asks of each name that is gone whether it is one of the new names.
  *
+ * @param streams - Default: the process's own.
  * @returns What was said to be a rename, as the option `renames` takes it.
  * @throws CliError `CANCELLED`
  */
 export const askRenames = async (
   proposals: readonly RenameProposal[],
+  streams: { readonly input?: Readable; readonly output?: Writable } = {},
 ): Promise<Readonly<Record<string, string>>> => {
   const { isCancel, select } = await import('@clack/prompts')
   const renames: Record<string, string> = {}
@@ -23,6 +26,7 @@ export const askRenames = async (
     const possible = proposals.filter((proposal) => proposal.from === from && !taken.has(proposal.to))
     if (possible.length === 0) continue
     const answer = await select<string>({
+      ...streams,
       message: `${from} is gone. Was it renamed?`,
       options: [
         ...possible.map(({ to }) => ({ value: to, label: `renamed to ${to}`, hint: 'its rows are kept' })),

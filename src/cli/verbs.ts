@@ -127,8 +127,7 @@ export const VERBS: readonly Verb[] = [
     examples: {
       'revision -m "add stars"': 'an empty one on the head',
       'revision --autogenerate -m "add stars"': 'with what the models say',
-      'revision --autogenerate -m "title" --rename words.text=words.title':
-        'a renamed column keeps its rows',
+      'revision --autogenerate -m "title" --rename words.text=words.title': 'a renamed column keeps its rows',
     },
     load: async () => (await import('./commands/revision.js')).revision,
   },
