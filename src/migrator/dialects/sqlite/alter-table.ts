@@ -1,7 +1,12 @@
 import type { QueryInterface } from 'sequelize'
 import type { TableChange } from '../../operations/alter-table.js'
 import { changedColumn, columnSql, constraintSql } from './column-sql.js'
-import { findConstraint, namedConstraint } from './constraint-names.js'
+import {
+  findConstraint,
+  namedConstraint,
+  type UnnamedConstraint,
+  unnamedConstraint,
+} from './constraint-names.js'
 import { refuse } from './refusal.js'
 import { removeColumn } from './removal.js'
 import { editTexts, rewriteTable } from './rewrite.js'
@@ -182,7 +187,7 @@ const apply = (alteration: Alteration, state: State, { kind, args }: TableChange
     case 'addConstraint':
       return { definition: addConstraint(alteration, state, first), native: undefined }
     case 'removeConstraint':
-      return { definition: removeConstraint(alteration, state, String(first)), native: undefined }
+      return { definition: removeConstraint(alteration, state, first), native: undefined }
     case 'renameColumn':
       throw new TypeError('a renaming is made on its own')
   }
@@ -226,12 +231,20 @@ const addConstraint = (
   { table, definition }: State,
   given: unknown,
 ): CreateTable => {
-  const options = (given ?? {}) as { readonly fields?: unknown; readonly type?: unknown }
+  const options = (given ?? {}) as {
+    readonly fields?: unknown
+    readonly type?: unknown
+    readonly sql?: unknown
+  }
   const refused = (why: string): Error => refuse(what, table.name, why)
-  if (!Array.isArray(options.fields)) throw refused('its columns must be given as `fields`')
-  if (typeof options.type !== 'string')
+  const isWritten = typeof options.sql === 'string'
+  if (!isWritten && !Array.isArray(options.fields)) throw refused('its columns must be given as `fields`')
+  if (!isWritten && typeof options.type !== 'string')
     throw refused('it needs a `type`: check, unique, primary key, foreign key')
-  const result = withConstraint(definition, constraintSql(queryInterface, table.name, options))
+  const result = withConstraint(
+    definition,
+    isWritten ? String(options.sql) : constraintSql(queryInterface, table.name, options),
+  )
   const added = result.constraints.at(-1)
   if (added?.name !== undefined && namedConstraint(definition, added.name) !== undefined)
     throw refused(`there is a constraint "${added.name}" already`)
@@ -243,8 +256,16 @@ const addConstraint = (
   return result
 }
 
-const removeConstraint = ({ what }: Alteration, { table, definition }: State, name: string): CreateTable => {
-  const found = findConstraint(table.name, definition, name)
+const removeConstraint = (
+  { what }: Alteration,
+  { table, definition }: State,
+  given: unknown,
+): CreateTable => {
+  const name = typeof given === 'string' ? given : `${(given as UnnamedConstraint).type} without a name`
+  const found =
+    typeof given === 'string'
+      ? findConstraint(table.name, definition, given)
+      : unnamedConstraint(definition, given as UnnamedConstraint)
   if (found === undefined) {
     const isIndex = table.objects.some((object) => object.type === 'index' && isSameName(object.name, name))
     const next = isIndex ? '; there is an index of this name, which op.removeIndex removes' : ''
