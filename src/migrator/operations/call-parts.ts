@@ -1,6 +1,6 @@
 import type { TableName } from 'sequelize'
 import type { QualifiedName, Schema } from '../schema/schema.js'
-import { applied } from './apply.js'
+import { applied } from './applied.js'
 import { type OpCall, opCall, ResultOf } from './op-call.js'
 import type { AddColumn, Operation } from './operation.js'
 

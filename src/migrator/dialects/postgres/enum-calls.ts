@@ -1,5 +1,5 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { tableIn } from '../../operations/apply.js'
+import { tableIn } from '../../operations/applied.js'
 import { type OpCall, sqlCall } from '../../operations/op-call.js'
 import type { ChangeEnum } from '../../operations/operation.js'
 import type { EnumType, Schema } from '../../schema/schema.js'
