@@ -16,7 +16,7 @@ const NONE = ''
  * @throws CliError `CANCELLED`
  */
 export const askRenames = async (
-  proposals: readonly RenameProposal[],
+  proposals: readonly Pick<RenameProposal, 'from' | 'to'>[],
   streams: { readonly input?: Readable; readonly output?: Writable } = {},
 ): Promise<Readonly<Record<string, string>>> => {
   const { isCancel, select } = await import('@clack/prompts')

@@ -4,10 +4,10 @@
  * @module sm2kit/migrator
  */
 export type { NamedObject, NamingConvention } from './autogenerate/context.js'
+export type { RenameProposal } from './autogenerate/proposals.js'
 export type { CompareSettings } from './autogenerate/settings.js'
 export type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 export type { CheckReport } from './commands/check.js'
-export type { RenameProposal } from './commands/compare-with-models.js'
 export type { GeneratedRevision, ReportedHazard } from './commands/generate.js'
 export type { MergeOptions } from './commands/merge.js'
 export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'

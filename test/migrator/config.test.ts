@@ -206,15 +206,7 @@ describe('a value that an option cannot have is refused by the name of the optio
 
 test('a message never shows the inside of what was given', () => {
   const secret = { url: 'postgres://me:hush@host/db', toString: () => 'hush' }
-  for (const name of [
-    'sequelize',
-    'baseline',
-    'versionTable',
-    'lock',
-    'logger',
-    'shadow',
-    'include',
-  ]) {
+  for (const name of ['sequelize', 'baseline', 'versionTable', 'lock', 'logger', 'shadow', 'include']) {
     expect(thrown(() => parse({ [name]: secret })).message).not.toContain('hush')
   }
 })

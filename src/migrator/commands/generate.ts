@@ -1,5 +1,7 @@
+import type { RenameProposal } from '../autogenerate/proposals.js'
 import type { AutogenerateConfig } from '../config-autogenerate.js'
 import { MigratorError } from '../errors.js'
+import { describe } from '../operations/describe.js'
 import type { Op } from '../operations/op.js'
 import type { OpCall } from '../operations/op-call.js'
 import type { Hazard, Operation } from '../operations/operation.js'
@@ -8,7 +10,7 @@ import type { RevisionFormat, RevisionSource } from '../render/revision-source.j
 import { describeRevision } from '../revisions/revision.js'
 import { recordStep } from '../runtime/recorder.js'
 import type { Catalog } from './catalog.js'
-import { type Comparison, compareWithModels, type RenameProposal } from './compare-with-models.js'
+import { type Comparison, compareWithModels, hasModels } from './compare-with-models.js'
 import type { CommandContext } from './context.js'
 import { readState, refuseUnknown } from './state.js'
 import { prepareRevision, type WrittenRevision } from './write-revision.js'
@@ -62,11 +64,23 @@ export const refuseBehind = async (context: CommandContext): Promise<void> => {
   refuseUnknown(context, state, state.unknown.length > 0)
 }
 
+/** Throws where there is nothing to compare the database with. */
+const refuseWithoutModels = (context: CommandContext): void => {
+  if (hasModels(context)) return
+  throw new MigratorError(
+    'NO_MODELS',
+    'Nothing can be generated: there are no models to compare the database with. Nothing was written. ' +
+      'Import your models where the instance of Sequelize is made, or give the option "models".',
+    { subject: 'models' },
+  )
+}
+
 /** Compares, and writes what is different as a revision. */
 export const generateRevision = async (
   context: CommandContext,
   { folder, format, preview, settings, draft }: Generation,
 ): Promise<GeneratedRevision> => {
+  refuseWithoutModels(context)
   let comparison: Comparison | undefined
   let calls: Directions | undefined
   const prepared = await prepareRevision(context, { folder, format }, async (catalog) => {
@@ -77,7 +91,6 @@ export const generateRevision = async (
     return withSteps(source, calls)
   })
   const { operations = [], proposals = [] } = comparison ?? {}
-  const { describe } = await import('../operations/describe.js')
   const found = {
     operations,
     hazards: operations.flatMap((operation) =>

@@ -1,4 +1,3 @@
-import type { IncludeFilter, SchemaObject } from '../schema/include.js'
 import type { QualifiedName } from '../schema/schema.js'
 import type { CommandContext } from './context.js'
 
@@ -37,11 +36,3 @@ export const isOwn = (
       ({ schema, name }) => name === object.name && (object.schema === null || object.schema === schema),
     )
 }
-
-/** The host's filter, asked only about what is not the migrator's own. */
-export const withoutOwn =
-  (own: (object: QualifiedName) => boolean, include: IncludeFilter | undefined): IncludeFilter =>
-  (object: SchemaObject) => {
-    if (object.kind === 'table' ? own(object) : object.table !== undefined && own(object.table)) return false
-    return include === undefined || include(object) === true
-  }

@@ -23,10 +23,20 @@ const OWN_TABLES: ReadonlySet<string> = new Set(['sm2kit_revisions', 'sm2kit_rev
 export const includeByDefault: IncludeFilter = ({ kind, name }) => !(kind === 'table' && OWN_TABLES.has(name))
 
 /** The part of a schema that a filter wants. What stands on a column that it does not want goes with the column. */
-export const filterSchema = (schema: Schema, include: IncludeFilter): Schema => ({
-  tables: schema.tables
-    .filter(({ schema: owner, name }) => include({ kind: 'table', schema: owner, name }))
-    .map((table) => filterTable(table, include)),
+export const filterSchema = (schema: Schema, include: IncludeFilter): Schema => {
+  const tables = schema.tables.filter(({ schema: owner, name }) =>
+    include({ kind: 'table', schema: owner, name }),
+  )
+  return filterParts({ ...schema, tables }, include, () => true)
+}
+
+/** The schema with all its tables, and of some of them and of the enum types what a filter wants. */
+export const filterParts = (
+  schema: Schema,
+  include: IncludeFilter,
+  isFiltered: (table: QualifiedName) => boolean,
+): Schema => ({
+  tables: schema.tables.map((table) => (isFiltered(table) ? filterTable(table, include) : table)),
   enums: schema.enums.filter(({ schema: owner, name }) => include({ kind: 'enum', schema: owner, name })),
 })
 

@@ -63,7 +63,8 @@ export const generating = async <T>(
         } catch (error) {
           throw new Error(`The generated revision fails:\n${text}`, { cause: error })
         }
-        expect(await migrator.differences(), text).toEqual([])
+        const { include, compare } = given
+        expect(await migrator.differences({ include, compare }), text).toEqual([])
         return { ...made, text }
       },
       back: async (former) => {
