@@ -73,6 +73,31 @@ export const tableArgument = ({ schema, name }: QualifiedName): TableName =>
 /** An attribute of Sequelize's, as a value: only what is said. */
 export type Attribute = Readonly<Record<string, unknown>>
 
+/** In the order in which people write them. */
+const ORDER = [
+  ...[
+    'type',
+    'collation',
+    'generated',
+    'using',
+    'primaryKey',
+    'autoIncrement',
+    'autoIncrementIdentity',
+    'allowNull',
+  ],
+  ...['unique', 'defaultValue', 'onUpdateSql', 'references', 'onDelete', 'onUpdate', 'comment'],
+]
+
+/** What is said of a column, in the order in which people say it. */
+export const inOrder = (attribute: Attribute): Attribute =>
+  Object.fromEntries(
+    Object.entries(attribute).sort(([one], [other]) => ORDER.indexOf(one) - ORDER.indexOf(other)),
+  )
+
+/** Attributes of a table. */
+export const allInOrder = (attributes: Readonly<Record<string, Attribute>>): Attribute =>
+  Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, inOrder(attribute)]))
+
 /** Without those entries that say nothing. */
 export const said = (attribute: Attribute): Attribute =>
   Object.fromEntries(Object.entries(attribute).filter(([, value]) => value !== undefined))

@@ -98,18 +98,38 @@ export class Make {
   renameColumn(table: string, from: string, to: string): Operation {
     return { kind: 'renameColumn', ...this.#on(table), from, to }
   }
-  addConstraint(table: string, type: TableConstraint['type'], place: number | string = 0, implied?: string): Operation {
+  addConstraint(
+    table: string,
+    type: TableConstraint['type'],
+    place: number | string = 0,
+    implied?: string,
+  ): Operation {
     const constraint = this.after.constraint(table, type, place)
     const index = implied === undefined ? {} : { impliedIndex: this.after.index(table, implied) }
     return { kind: 'addConstraint', ...this.#on(table), constraint, ...index }
   }
-  removeConstraint(table: string, type: TableConstraint['type'], place: number | string = 0, implied?: string): Operation {
+  removeConstraint(
+    table: string,
+    type: TableConstraint['type'],
+    place: number | string = 0,
+    implied?: string,
+  ): Operation {
     const constraint = this.before.constraint(table, type, place)
     const index = implied === undefined ? {} : { impliedIndex: this.before.index(table, implied) }
     return { kind: 'removeConstraint', ...this.#on(table), constraint, ...index }
   }
-  renameConstraint(table: string, type: TableConstraint['type'], from: number | string, to: string | null): Operation {
-    return { kind: 'renameConstraint', ...this.#on(table), constraint: this.before.constraint(table, type, from), to }
+  renameConstraint(
+    table: string,
+    type: TableConstraint['type'],
+    from: number | string,
+    to: string | null,
+  ): Operation {
+    return {
+      kind: 'renameConstraint',
+      ...this.#on(table),
+      constraint: this.before.constraint(table, type, from),
+      to,
+    }
   }
   addIndex(table: string, name: string): Operation {
     return { kind: 'addIndex', ...this.#on(table), index: this.after.index(table, name) }
@@ -238,7 +258,11 @@ const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
 
 /** Runs the source of calls, as a revision file would. */
 export const runSource = (op: Op, calls: readonly OpCall[]): Promise<void> =>
-  new AsyncFunction('op', 'DataTypes', 'Sequelize', renderCalls(calls).lines.join('\n'))(op, DataTypes, Sequelize)
+  new AsyncFunction('op', 'DataTypes', 'Sequelize', renderCalls(calls).lines.join('\n'))(
+    op,
+    DataTypes,
+    Sequelize,
+  )
 
 const inStep = async (sequelize: Sequelize, task: (op: Op) => Promise<unknown>): Promise<void> => {
   const up = revisionOf('step', null, ({ context }) => task(context))
