@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import type { Attribute } from '../../operations/call-parts.js'
+import { type Attribute, allInOrder } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { TableConstraint } from '../../operations/operation.js'
 import { literal } from '../../operations/sequelize.js'
@@ -75,7 +75,7 @@ const attributesOf = (table: Table, sequelize: Sequelize): Spoken | undefined =>
   const isNamedAsImplied = ({ name: one }: Index): boolean =>
     inColumns.some(({ columns }) => columns[0] === one)
   return {
-    attributes,
+    attributes: allInOrder(attributes),
     indexes: [...rest.filter((one) => !isNamedAsImplied(one)), ...rest.filter(isNamedAsImplied)],
     keys,
     options: {

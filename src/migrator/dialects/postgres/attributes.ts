@@ -117,7 +117,7 @@ export const isPlainKey = (key: ForeignKeyConstraint): boolean =>
   key.deferrable === null &&
   key.validated &&
   key.onDeleteColumns.length === 0 &&
-  [...key.columns, ...key.targetColumns, key.target.name, key.target.schema ?? ''].every(isPlainName)
+  [...key.columns, ...key.targetColumns, key.target.name].every(isPlainName)
 
 /** What happens to a key's rows, where it is not the usual. */
 export const actionsOf = ({ onDelete, onUpdate }: ForeignKeyConstraint): Attribute => ({
