@@ -1,4 +1,4 @@
-import type { TableName } from 'sequelize'
+import type { Sequelize, TableName } from 'sequelize'
 import type { QualifiedName, Schema } from '../schema/schema.js'
 import { applied } from './apply.js'
 import { type OpCall, opCall, ResultOf } from './op-call.js'
@@ -69,6 +69,10 @@ const withComment = (one: OpCall, comment: readonly string[]): OpCall => ({
 /** The table as a method of `op` takes it: its name, with its schema where that is not the usual one. */
 export const tableArgument = ({ schema, name }: QualifiedName): TableName =>
   schema === null ? name : { tableName: name, schema }
+
+/** SQL as a value, of the host's own copy of Sequelize. */
+export const literal = (sequelize: Sequelize, sql: string): unknown =>
+  (sequelize.constructor as typeof Sequelize).literal(sql)
 
 /** An attribute of Sequelize's, as a value: only what is said. */
 export type Attribute = Readonly<Record<string, unknown>>

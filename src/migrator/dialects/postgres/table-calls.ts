@@ -1,8 +1,7 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { type Attribute, allInOrder, tableArgument } from '../../operations/call-parts.js'
+import { type Attribute, allInOrder, literal, tableArgument } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { TableConstraint } from '../../operations/operation.js'
-import { literal } from '../../operations/sequelize.js'
 import type {
   CheckConstraint,
   EnumType,

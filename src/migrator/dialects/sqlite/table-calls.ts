@@ -1,7 +1,6 @@
 import type { Sequelize } from 'sequelize'
-import { type Attribute, allInOrder } from '../../operations/call-parts.js'
+import { type Attribute, allInOrder, literal } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
-import { literal } from '../../operations/sequelize.js'
 import type { Index, Table, UniqueConstraint } from '../../schema/schema.js'
 import {
   actionsOf,
