@@ -44,9 +44,7 @@ const attributesOf = (table: Table, sequelize: Sequelize): Spoken | undefined =>
   if (!isPlain) return undefined
   const attributes: Record<string, Attribute> = {}
   for (const column of table.columns) {
-    const attribute = attributeOf(column, collation, sequelize)
-    if (attribute === undefined) return undefined
-    const { allowNull, ...others } = attribute
+    const { allowNull, ...others } = attributeOf(column, collation, sequelize)
     const isKey = keyColumns.includes(column.name)
     attributes[column.name] = {
       ...others,
@@ -121,8 +119,13 @@ const isColumnUnique = ({ name, unique, parts, method, comment, isUsed }: Index)
   )
 }
 
+/** Of a table, so that the names of its keys have room for a number. */
+const LONGEST_NUMBERED = 64 - '_ibfk_999'.length
+
 /** Keys that the server would give the names that they have, when they stand in their columns. */
 const unnamedKeys = (table: Table): readonly ForeignKeyConstraint[] => {
+  // Longer ones are named by `op`, which cannot leave it to the server.
+  if (table.name.length > LONGEST_NUMBERED) return []
   const found: ForeignKeyConstraint[] = []
   const order = Object.keys(Object.fromEntries(table.columns.map(({ name }) => [name, true])))
   for (const column of order) {
@@ -178,7 +181,6 @@ export const addIndexCall = (table: QualifiedName, index: Index, sequelize: Sequ
   const kind = method === 'rtree' ? 'spatial' : method
   const isPlain =
     [table.name, name].every(isPlainName) &&
-    comment === null &&
     isUsed &&
     parts.every((part) => part.kind === 'expression' || isPlainName(part.column))
   if (!isPlain) return sqlCall(`${alterTable(table)} ADD ${indexSql(index)}`)
@@ -195,5 +197,6 @@ export const addIndexCall = (table: QualifiedName, index: Index, sequelize: Sequ
     ...(unique ? { unique } : {}),
     ...(kind === 'fulltext' || kind === 'spatial' ? { type: kind.toUpperCase() } : {}),
     ...(kind === 'hash' ? { using: 'HASH' } : {}),
+    ...(comment === null ? {} : { comment }),
   })
 }
