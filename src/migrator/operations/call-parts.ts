@@ -1,4 +1,4 @@
-import type { TableName } from 'sequelize'
+import type { Sequelize, TableName } from 'sequelize'
 import type { QualifiedName, Schema } from '../schema/schema.js'
 import { applied } from './applied.js'
 import { type OpCall, opCall, ResultOf } from './op-call.js'
@@ -70,8 +70,37 @@ const withComment = (one: OpCall, comment: readonly string[]): OpCall => ({
 export const tableArgument = ({ schema, name }: QualifiedName): TableName =>
   schema === null ? name : { tableName: name, schema }
 
+/** SQL as a value, of the host's own copy of Sequelize. */
+export const literal = (sequelize: Sequelize, sql: string): unknown =>
+  (sequelize.constructor as typeof Sequelize).literal(sql)
+
 /** An attribute of Sequelize's, as a value: only what is said. */
 export type Attribute = Readonly<Record<string, unknown>>
+
+/** In the order in which people write them. */
+const ORDER = [
+  ...[
+    'type',
+    'collation',
+    'generated',
+    'using',
+    'primaryKey',
+    'autoIncrement',
+    'autoIncrementIdentity',
+    'allowNull',
+  ],
+  ...['unique', 'defaultValue', 'onUpdateSql', 'references', 'onDelete', 'onUpdate', 'comment'],
+]
+
+/** What is said of a column, in the order in which people say it. */
+export const inOrder = (attribute: Attribute): Attribute =>
+  Object.fromEntries(
+    Object.entries(attribute).sort(([one], [other]) => ORDER.indexOf(one) - ORDER.indexOf(other)),
+  )
+
+/** Attributes of a table. */
+export const allInOrder = (attributes: Readonly<Record<string, Attribute>>): Attribute =>
+  Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, inOrder(attribute)]))
 
 /** Without those entries that say nothing. */
 export const said = (attribute: Attribute): Attribute =>

@@ -9,7 +9,3 @@ export const quoteTable = (queryInterface: QueryInterface, table: unknown): stri
 /** The data types of the host's own copy of Sequelize: nothing is imported that it does not run already. */
 export const dataTypesOf = (sequelize: Sequelize): typeof SequelizeDataTypes =>
   (sequelize.constructor as typeof Sequelize & { readonly DataTypes: typeof SequelizeDataTypes }).DataTypes
-
-/** SQL as a value, of the host's own copy of Sequelize. */
-export const literal = (sequelize: Sequelize, sql: string): unknown =>
-  (sequelize.constructor as typeof Sequelize).literal(sql)

@@ -1,16 +1,11 @@
 import type { Sequelize } from 'sequelize'
 import { type Attribute, said } from '../../operations/call-parts.js'
-import { words } from '../../operations/sql-words.js'
 import type { Column, ForeignKeyConstraint, Index, Table } from '../../schema/schema.js'
-import { generatedClause } from './ddl.js'
 import { defaultValueOf } from './defaults.js'
 import { dataTypeOf } from './types.js'
 
-/** Whether Sequelize quotes a name and changes nothing about it. */
-export const isPlainName = (name: string): boolean => name !== '*' && !/[`.'"]|->/u.test(name)
-
-/** Words in the definition of a column at which Sequelize takes it apart. */
-const isPlainText = (text: string): boolean => !/PRIMARY KEY|REFERENCES|[\n\r]/u.test(text)
+/** Whether `op` can be given a name. */
+export const isPlainName = (name: string): boolean => name !== ''
 
 /** Types for which Sequelize leaves a default out: as SQL they keep it. */
 const LOSES_DEFAULT = /text|blob|json|geometry|point|linestring|polygon/u
@@ -19,50 +14,48 @@ const LOSES_DEFAULT = /text|blob|json|geometry|point|linestring|polygon/u
 export const isText = (type: string): boolean =>
   /^(?:(?:var)?char|(?:tiny|medium|long)?text|enum|set)\b/u.test(type)
 
-/**
- * The attribute of a column for `createTable` and `addColumn`, without keys.
- *
- * @returns Undefined where the column needs a statement of its own.
- */
+/** The attribute of a column for `createTable` and `addColumn`, without keys. */
 export const attributeOf = (
   column: Column,
   tableCollation: string | undefined,
   sequelize: Sequelize,
-): Attribute | undefined => {
-  const { name, nullable, autoIncrement, comment, generated } = column
-  const attribute: Attribute = {
-    type: typeOf(column, tableCollation, sequelize),
-    ...(nullable || generated !== null ? {} : { allowNull: false }),
-    ...(autoIncrement === null ? {} : { autoIncrement: true }),
-    ...said({ defaultValue: defaultValueOf(column, sequelize) }),
-    ...(comment === null ? {} : { comment }),
-  }
-  const { type, defaultValue } = attribute
-  const texts = [type, defaultValue, comment, (defaultValue as { val?: unknown } | undefined)?.val]
-  return isPlainName(name) && texts.every((one) => typeof one !== 'string' || isPlainText(one))
-    ? attribute
-    : undefined
+): Attribute => {
+  const { type, nullable, autoIncrement, comment, generated, onUpdate, collation } = column
+  const said_ = typeOf(column, tableCollation, sequelize)
+  // Where nothing is said, a timestamp takes no NULL and has a default.
+  const isTimestamp = /^timestamp\b/u.test(type)
+  const allowNull = generated !== null ? undefined : nullable ? (isTimestamp ? true : undefined) : false
+  return said({
+    type: said_.type,
+    collation: said_.saysCollation ? undefined : (collation ?? undefined),
+    generated: generated ?? undefined,
+    allowNull,
+    autoIncrement: autoIncrement === null ? undefined : true,
+    defaultValue: defaultValueOf(column, sequelize),
+    onUpdateSql: onUpdate ?? undefined,
+    comment: comment ?? undefined,
+  })
 }
 
-/** The type, and behind it in SQL what Sequelize has no word for. */
-export const typeOf = (column: Column, tableCollation: string | undefined, sequelize: Sequelize): unknown => {
-  const { type, collation, onUpdate, isHidden, nullable } = column
-  const isBare = generatedClause(column) === undefined && onUpdate === null && !isHidden
-  const losesDefault = column.default !== null && (LOSES_DEFAULT.test(type) || collation !== null)
-  const known = isBare && !losesDefault ? dataTypeOf(type, collation, tableCollation, sequelize) : undefined
-  return (
-    known ??
-    words(
-      type,
-      collation !== null && `COLLATE ${collation}`,
-      generatedClause(column),
-      onUpdate !== null && `ON UPDATE ${onUpdate}`,
-      isHidden && 'INVISIBLE',
-      // Without it a timestamp takes none, and has a default.
-      nullable && /^timestamp\b/u.test(type) && column.generated === null && 'NULL',
-    )
-  )
+/** The type; some of Sequelize's say a collation too. */
+const typeOf = (
+  column: Column,
+  tableCollation: string | undefined,
+  sequelize: Sequelize,
+): { readonly type: unknown; readonly saysCollation: boolean } => {
+  const { type, collation, isHidden } = column
+  // There is no other word for it.
+  if (isHidden) return { type: `${type} INVISIBLE`, saysCollation: false }
+  const hasDefault = column.default !== null
+  const whole = dataTypeOf(type, collation, tableCollation, sequelize)
+  if (whole !== undefined && !(hasDefault && (LOSES_DEFAULT.test(type) || collation !== null)))
+    return { type: whole, saysCollation: true }
+  return { type: plainTypeOf(type, hasDefault, sequelize), saysCollation: false }
 }
+
+/** A type of which the collation is said beside it. */
+export const plainTypeOf = (type: string, hasDefault: boolean, sequelize: Sequelize): unknown =>
+  hasDefault && LOSES_DEFAULT.test(type) ? type : (dataTypeOf(type, null, undefined, sequelize) ?? type)
 
 /** Whether a key can find its rows by an index: its columns come first in it. */
 export const serves = (parts: Index['parts'], columns: readonly string[]): boolean =>

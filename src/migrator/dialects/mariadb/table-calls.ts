@@ -1,8 +1,7 @@
 import type { Sequelize } from 'sequelize'
-import type { Attribute } from '../../operations/call-parts.js'
+import { type Attribute, allInOrder, literal } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { TableConstraint } from '../../operations/operation.js'
-import { literal } from '../../operations/sequelize.js'
 import type { ForeignKeyConstraint, Index, QualifiedName, Table } from '../../schema/schema.js'
 import { actionsOf, attributeOf, isImplied, isPlainKey, isPlainName } from './attributes.js'
 import { addForeignKeySql, alterTable, constraintSql, createTableSql, indexSql } from './ddl.js'
@@ -45,9 +44,7 @@ const attributesOf = (table: Table, sequelize: Sequelize): Spoken | undefined =>
   if (!isPlain) return undefined
   const attributes: Record<string, Attribute> = {}
   for (const column of table.columns) {
-    const attribute = attributeOf(column, collation, sequelize)
-    if (attribute === undefined) return undefined
-    const { allowNull, ...others } = attribute
+    const { allowNull, ...others } = attributeOf(column, collation, sequelize)
     const isKey = keyColumns.includes(column.name)
     attributes[column.name] = {
       ...others,
@@ -75,7 +72,7 @@ const attributesOf = (table: Table, sequelize: Sequelize): Spoken | undefined =>
   const isNamedAsImplied = ({ name: one }: Index): boolean =>
     inColumns.some(({ columns }) => columns[0] === one)
   return {
-    attributes,
+    attributes: allInOrder(attributes),
     indexes: [...rest.filter((one) => !isNamedAsImplied(one)), ...rest.filter(isNamedAsImplied)],
     keys,
     options: {
@@ -122,8 +119,13 @@ const isColumnUnique = ({ name, unique, parts, method, comment, isUsed }: Index)
   )
 }
 
+/** Of a table, so that the names of its keys have room for a number. */
+const LONGEST_NUMBERED = 64 - '_ibfk_999'.length
+
 /** Keys that the server would give the names that they have, when they stand in their columns. */
 const unnamedKeys = (table: Table): readonly ForeignKeyConstraint[] => {
+  // Longer ones are named by `op`, which cannot leave it to the server.
+  if (table.name.length > LONGEST_NUMBERED) return []
   const found: ForeignKeyConstraint[] = []
   const order = Object.keys(Object.fromEntries(table.columns.map(({ name }) => [name, true])))
   for (const column of order) {
@@ -179,7 +181,6 @@ export const addIndexCall = (table: QualifiedName, index: Index, sequelize: Sequ
   const kind = method === 'rtree' ? 'spatial' : method
   const isPlain =
     [table.name, name].every(isPlainName) &&
-    comment === null &&
     isUsed &&
     parts.every((part) => part.kind === 'expression' || isPlainName(part.column))
   if (!isPlain) return sqlCall(`${alterTable(table)} ADD ${indexSql(index)}`)
@@ -196,5 +197,6 @@ export const addIndexCall = (table: QualifiedName, index: Index, sequelize: Sequ
     ...(unique ? { unique } : {}),
     ...(kind === 'fulltext' || kind === 'spatial' ? { type: kind.toUpperCase() } : {}),
     ...(kind === 'hash' ? { using: 'HASH' } : {}),
+    ...(comment === null ? {} : { comment }),
   })
 }

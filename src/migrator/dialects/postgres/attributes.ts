@@ -1,9 +1,8 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
 import { type Attribute, said, tableArgument } from '../../operations/call-parts.js'
 import { dataTypesOf } from '../../operations/sequelize.js'
-import { words } from '../../operations/sql-words.js'
 import type { Column, EnumType, ForeignKeyConstraint, QualifiedName, Schema } from '../../schema/schema.js'
-import { generatedClause, identityClause } from './ddl.js'
+import { identityClause } from './ddl.js'
 import { defaultValueOf } from './defaults.js'
 import { dataTypeOf } from './types.js'
 
@@ -13,15 +12,8 @@ const LONGEST_NAME = 63
 /** Whether PostgreSQL keeps a name as it is. */
 export const isShort = (name: string): boolean => Buffer.byteLength(name) <= LONGEST_NAME
 
-/** Whether Sequelize quotes a name and changes nothing about it. */
-export const isPlainName = (name: string): boolean =>
-  name !== '*' && !/["'`.$]|->/u.test(name) && isShort(name)
-
-/** Words in the definition of a column at which Sequelize takes it apart. */
-const READ_WORDS = /PRIMARY KEY|SERIAL|REFERENCES|COMMENT |UNIQUE|NOT NULL|^ENUM\(/u
-
-/** Whether Sequelize writes a text into a definition and takes it for nothing else. */
-export const isPlainText = (text: string): boolean => !READ_WORDS.test(text)
+/** Whether a name is kept as it is. */
+export const isPlainName = (name: string): boolean => name !== '' && isShort(name)
 
 /** Whether calls with these names do what they say: not where the host has Sequelize leave the quotes out. */
 export const quotesNames = ({ sequelize }: CallContext): boolean =>
@@ -48,13 +40,6 @@ export const impliedEnum = (table: QualifiedName, column: Column, schema: Schema
   return users.length <= 1 ? found : undefined
 }
 
-/** What Sequelize would spoil in an ENUM: it looks for the last bracket, up to the end of the line. */
-const isPlainEnum = ({ name, values }: EnumType, column: Column): boolean =>
-  isPlainName(name) &&
-  values.length > 0 &&
-  values.every((value) => isPlainText(value) && !/[\n\r\u2028\u2029]/u.test(value)) &&
-  !(column.default ?? '').includes(')')
-
 /**
  * The attribute of a column for `createTable` and `addColumn`, without keys.
  *
@@ -63,64 +48,51 @@ const isPlainEnum = ({ name, values }: EnumType, column: Column): boolean =>
  */
 export const attributeOf = (
   column: Column,
-  { sequelize }: CallContext,
+  context: CallContext,
   made: EnumType | undefined,
 ): Attribute | undefined => {
-  const { name, nullable, autoIncrement, comment } = column
+  const { sequelize } = context
+  const { name, nullable, autoIncrement, comment, collation, generated } = column
   const isSerial = autoIncrement?.kind === 'serial'
   // Sequelize makes serial columns of these three types, required and counting as usual.
   if (isSerial && (nullable || autoIncrement.sequence !== null || !isCountable(column.type))) return undefined
-  if (made !== undefined && !isPlainEnum(made, column)) return undefined
-  if (autoIncrement?.kind === 'identity by default' && autoIncrement.sequence === null)
-    return checked(name, {
-      ...typed(column, sequelize, made),
-      ...required(column),
-      autoIncrement: true,
-      autoIncrementIdentity: true,
-      ...described(comment),
-    })
-  return checked(name, {
-    ...typed(column, sequelize, made),
+  if (!isPlainName(name)) return undefined
+  const isCounted = isUsualIdentity(column)
+  const identity = isCounted ? undefined : identityClause(column)
+  const type = typeOf(column, sequelize, made)
+  // SQL stands behind the type for what there is no word for.
+  if (identity !== undefined && typeof type !== 'string')
+    return attributeOf({ ...column, type: `${column.type} ${identity}`, autoIncrement: null }, context, made)
+  return {
+    type,
+    ...said({ collation: collation === null ? undefined : plainCollation(collation) }),
+    ...said({ generated: generated ?? undefined }),
     // Being serial says it.
-    ...(isSerial ? { autoIncrement: true } : required(column)),
+    ...(nullable || isSerial ? {} : { allowNull: false }),
+    ...(isSerial || isCounted ? { autoIncrement: true } : {}),
+    ...(isCounted ? { autoIncrementIdentity: true } : {}),
     ...said({ defaultValue: defaultValueOf(column, sequelize) }),
-    ...described(comment),
-  })
+    ...(comment === null ? {} : { comment }),
+  }
 }
+
+const isUsualIdentity = ({ autoIncrement }: Column): boolean =>
+  autoIncrement?.kind === 'identity by default' && autoIncrement.sequence === null
+
+/** A collation without quotes, where it is one name. */
+export const plainCollation = (sql: string): string => /^"([^".]+)"$/u.exec(sql)?.[1] ?? sql
 
 const isCountable = (type: string): boolean => /^(?:smallint|integer|bigint)$/u.test(type)
 
-const described = (comment: string | null): Attribute => (comment === null ? {} : { comment })
-
-const required = ({ nullable }: Column): Attribute => (nullable ? {} : { allowNull: false })
-
-/** The type, and behind it in SQL what Sequelize has no word for. */
-const typed = (
-  column: Column,
+const typeOf = (
+  { type }: Column,
   sequelize: CallContext['sequelize'],
   made: EnumType | undefined,
-): Attribute => {
-  const { type, collation, autoIncrement } = column
-  if (made !== undefined) {
-    const { ARRAY, ENUM } = dataTypesOf(sequelize)
-    const values = ENUM(...made.values)
-    return { type: type.endsWith('[]') ? ARRAY(values) : values }
-  }
-  const isCounted = autoIncrement?.kind === 'identity by default' && autoIncrement.sequence === null
-  const behind = words(
-    collation !== null && `COLLATE ${collation}`,
-    generatedClause(column),
-    !isCounted && identityClause(column),
-  )
-  return { type: behind === '' ? dataTypeOf(type, sequelize) : `${type} ${behind}` }
-}
-
-/** The attribute, where Sequelize takes all of it as it is meant. */
-const checked = (name: string, attribute: Attribute): Attribute | undefined => {
-  const { type, defaultValue, comment } = attribute
-  const texts = [type, defaultValue, comment, (defaultValue as { val?: unknown } | undefined)?.val]
-  const isPlain = texts.every((text) => typeof text !== 'string' || isPlainText(text))
-  return isPlain && isPlainName(name) ? attribute : undefined
+): unknown => {
+  if (made === undefined) return dataTypeOf(type, sequelize)
+  const { ARRAY, ENUM } = dataTypesOf(sequelize)
+  const values = ENUM(...made.values)
+  return type.endsWith('[]') ? ARRAY(values) : values
 }
 
 /** The key as attributes of its column, where PostgreSQL gives it the name that it has. */
@@ -145,7 +117,7 @@ export const isPlainKey = (key: ForeignKeyConstraint): boolean =>
   key.deferrable === null &&
   key.validated &&
   key.onDeleteColumns.length === 0 &&
-  [...key.columns, ...key.targetColumns, key.target.name, key.target.schema ?? ''].every(isPlainName)
+  [...key.columns, ...key.targetColumns, key.target.name].every(isPlainName)
 
 /** What happens to a key's rows, where it is not the usual. */
 export const actionsOf = ({ onDelete, onUpdate }: ForeignKeyConstraint): Attribute => ({

@@ -4,6 +4,7 @@ import {
   type CallPosition,
   callsOf,
   fillingCalls,
+  inOrder,
   type MadeCalls,
   said,
   tableArgument,
@@ -16,12 +17,12 @@ import type {
   DropTable,
   Operation,
   RemoveColumn,
-  RenameTable,
 } from '../../operations/operation.js'
+import { isSame } from '../../schema/equal.js'
 import type { Column, EnumType, QualifiedName, Schema } from '../../schema/schema.js'
 import { addColumnSql, changeColumnSql, conversion, storageSql } from './alter-column.js'
-import { attributeOf, impliedEnum, isPlainName, isPlainText } from './attributes.js'
-import { alterTable, commentSql, createEnumSql, nameOf, quoted } from './ddl.js'
+import { attributeOf, impliedEnum, isPlainName, plainCollation } from './attributes.js'
+import { alterTable, commentSql, createEnumSql, indexTarget, nameOf, quoted, text } from './ddl.js'
 import { defaultValueOf } from './defaults.js'
 import { changeEnumCalls } from './enum-calls.js'
 import { addConstraintCall, addIndexCalls, createTableCalls, enumsOf, isPlainTable } from './table-calls.js'
@@ -37,6 +38,8 @@ export const calls: Autogeneration['calls'] = (operations, context) => {
 interface PlannedEnums {
   readonly made: readonly EnumType[]
   readonly gone: readonly EnumType[]
+  /** All that the operations drop. */
+  readonly dropped: readonly EnumType[]
 }
 
 const planEnums = (operations: readonly Operation[], context: CallContext): PlannedEnums => {
@@ -60,6 +63,7 @@ const planEnums = (operations: readonly Operation[], context: CallContext): Plan
   return {
     made: coming.filter((one) => isOneOf(created, one) && isSaid(operations, one, context)),
     gone: going.filter((one) => isOneOf(dropped, one)),
+    dropped,
   }
 }
 
@@ -102,66 +106,88 @@ const made = (
     case 'dropTable':
       return [dropTable(operation, context, enums, state)]
     case 'renameTable':
-      return renameTable(operation).map(sqlCall)
+      return renamed('renameTable', operation.table, operation.to, context)
     case 'changeTable':
       return changeTable(operation, context)
     case 'changeColumn':
       return changeColumn(operation, state, context)
     case 'removeColumn':
       return [removeColumn(operation, context, enums, state)]
-    case 'renameColumn':
-      return [
-        isPlainTable(operation.table, context) && [operation.from, operation.to].every(isPlainName)
-          ? opCall('renameColumn', tableArgument(operation.table), operation.from, operation.to)
-          : sqlCall(
-              `${alterTable(operation.table)} RENAME COLUMN ${quoted(operation.from)} TO ${quoted(operation.to)}`,
-            ),
-      ]
+    case 'renameColumn': {
+      const { table, from, to } = operation
+      const sql = `${alterTable(table)} RENAME COLUMN ${quoted(from)} TO ${quoted(to)}`
+      return [spoken('renameColumn', table, [from, to], sql, context)]
+    }
     case 'addConstraint':
       return [addConstraintCall(operation.table, operation.constraint, context)]
     case 'removeConstraint': {
-      const name = operation.constraint.value.name ?? ''
+      const { table, constraint } = operation
+      const name = constraint.value.name ?? ''
       return [
-        isPlainTable(operation.table, context) && isPlainName(name)
-          ? opCall('removeConstraint', tableArgument(operation.table), name)
-          : sqlCall(`${alterTable(operation.table)} DROP CONSTRAINT ${quoted(name)}`),
-      ]
-    }
-    case 'renameConstraint':
-      return [
-        opCall(
-          'renameConstraint',
-          tableArgument(operation.table),
-          operation.constraint.value.name,
-          operation.to,
+        spoken(
+          'removeConstraint',
+          table,
+          [name],
+          `${alterTable(table)} DROP CONSTRAINT ${quoted(name)}`,
+          context,
         ),
       ]
+    }
+    case 'renameConstraint': {
+      const { table, constraint, to } = operation
+      const names = [constraint.value.name ?? '', to ?? '']
+      const sql = `${alterTable(table)} RENAME CONSTRAINT ${names.map(quoted).join(' TO ')}`
+      return [spoken('renameConstraint', table, names, sql, context)]
+    }
     case 'addIndex':
       return addIndexCalls(operation.table, operation.index, context)
     case 'removeIndex': {
       const { table, index } = operation
-      // Sequelize looks for an index in the usual schema alone.
-      return [
-        isPlainTable(table, context) && isPlainName(index.name) && table.schema === null
-          ? opCall('removeIndex', tableArgument(table), index.name)
-          : sqlCall(`DROP INDEX ${nameOf({ schema: table.schema, name: index.name })}`),
-      ]
+      return [spoken('removeIndex', table, [index.name], `DROP ${indexTarget(table, index.name)}`, context)]
     }
-    case 'renameIndex':
-      return [opCall('renameIndex', tableArgument(operation.table), operation.index.name, operation.to)]
+    case 'renameIndex': {
+      const { table, index, to } = operation
+      const sql = `ALTER ${indexTarget(table, index.name)} RENAME TO ${quoted(to)}`
+      return [spoken('renameIndex', table, [index.name, to], sql, context)]
+    }
     case 'createEnum':
       return enums.made.some((one) => isSameObject(one, operation.enumType))
         ? []
-        : createEnumSql(operation.enumType).map(sqlCall)
-    case 'dropEnum':
-      return enums.gone.some((one) => isSameObject(one, operation.enumType))
-        ? []
-        : [sqlCall(`DROP TYPE ${nameOf(operation.enumType)}`)]
+        : createEnum(operation.enumType, context)
+    case 'dropEnum': {
+      const { enumType } = operation
+      if (enums.gone.some((one) => isSameObject(one, enumType))) return []
+      return [
+        isPlainTable(enumType, context)
+          ? opCall('dropEnum', tableArgument(enumType))
+          : sqlCall(`DROP TYPE ${nameOf(enumType)}`),
+      ]
+    }
     case 'renameEnum':
-      return renameEnum(operation.from, operation.to).map(sqlCall)
+      return renamed('renameEnum', operation.from, operation.to, context)
     case 'changeEnum':
       return changeEnumCalls(operation, state, context)
   }
+}
+
+/** A method with names for its arguments; the statement where the host's Sequelize leaves the quotes out. */
+const spoken = (
+  method: string,
+  table: QualifiedName,
+  names: readonly string[],
+  sql: string,
+  context: CallContext,
+): OpCall =>
+  isPlainTable(table, context) && names.every(isPlainName)
+    ? opCall(method, tableArgument(table), ...names)
+    : sqlCall(sql)
+
+const createEnum = (one: EnumType, context: CallContext): readonly OpCall[] => {
+  const [create = '', ...comment] = createEnumSql(one)
+  return [
+    isPlainTable(one, context) ? opCall('createEnum', tableArgument(one), one.values) : sqlCall(create),
+    ...comment.map(sqlCall),
+  ]
 }
 
 /** The comment of a type that has come with a column. */
@@ -172,50 +198,77 @@ const commentsOfMade = (columns: readonly Column[], { made: all }: PlannedEnums)
       : [],
   )
 
-/** `op.dropTable` takes the types of the table's columns along that have Sequelize's names: only where they are to go. */
+/**
+ * The enum types that nothing uses but these columns: `op.dropTable` and `op.removeColumn` take them along. Where they are to
+ * stay, a statement of its own is sent.
+ */
+const isExact = (
+  table: QualifiedName,
+  columns: readonly Column[],
+  state: Schema,
+  { dropped }: PlannedEnums,
+): boolean => {
+  const names = columns.map(({ name }) => name)
+  const others = state.tables.flatMap((one) =>
+    isSameObject(one, table) ? one.columns.filter(({ name }) => !names.includes(name)) : one.columns,
+  )
+  return columns.every(
+    ({ enumType }) =>
+      enumType === null ||
+      dropped.some((one) => isSameObject(one, enumType)) ||
+      others.some((other) => other.enumType !== null && isSameObject(other.enumType, enumType)),
+  )
+}
+
 const dropTable = (
   { table, definition }: DropTable,
   context: CallContext,
-  { gone }: PlannedEnums,
+  enums: PlannedEnums,
   state: Schema,
-): OpCall => {
-  const implied = enumsOf(definition, state)
-  const isExact = implied.every((one) => gone.some((other) => isSameObject(one, other)))
-  return isExact && isPlainTable(table, context)
+): OpCall =>
+  isPlainTable(table, context) && isExact(table, definition.columns, state, enums)
     ? opCall('dropTable', tableArgument(table))
     : sqlCall(`DROP TABLE ${nameOf(table)}`)
-}
 
 const removeColumn = (
   { table, column }: RemoveColumn,
   context: CallContext,
-  { gone }: PlannedEnums,
+  enums: PlannedEnums,
   state: Schema,
-): OpCall => {
-  const implied = impliedEnum(table, column, state)
-  const isExact = implied === undefined || gone.some((one) => isSameObject(one, implied))
-  return isExact && isPlainTable(table, context) && isPlainName(column.name)
+): OpCall =>
+  isPlainTable(table, context) && isExact(table, [column], state, enums)
     ? opCall('removeColumn', tableArgument(table), column.name)
     : sqlCall(`${alterTable(table)} DROP COLUMN ${quoted(column.name)}`)
+
+/** Into the schema that a name without one means, only the server knows which. */
+const moved = (what: string, from: QualifiedName, to: QualifiedName): readonly string[] => {
+  const alter = `ALTER ${what} ${nameOf(from)} SET SCHEMA `
+  return [
+    ...(from.schema === to.schema
+      ? []
+      : [
+          to.schema === null
+            ? `DO ${text(`BEGIN EXECUTE ${text(alter)} || quote_ident(current_schema()); END`)}`
+            : alter + quoted(to.schema),
+        ]),
+    ...(from.name === to.name
+      ? []
+      : [`ALTER ${what} ${nameOf({ schema: to.schema, name: from.name })} RENAME TO ${quoted(to.name)}`]),
+  ]
 }
 
-const renameTable = ({ table, to }: RenameTable): readonly string[] => [
-  ...(table.schema === to.schema
-    ? []
-    : [`${alterTable(table)} SET SCHEMA ${to.schema === null ? 'current_schema' : quoted(to.schema)}`]),
-  ...(table.name === to.name
-    ? []
-    : [`${alterTable({ schema: to.schema, name: table.name })} RENAME TO ${quoted(to.name)}`]),
-]
-
-const renameEnum = (from: QualifiedName, to: QualifiedName): readonly string[] => [
-  ...(from.schema === to.schema
-    ? []
-    : [`ALTER TYPE ${nameOf(from)} SET SCHEMA ${to.schema === null ? 'current_schema' : quoted(to.schema)}`]),
-  ...(from.name === to.name
-    ? []
-    : [`ALTER TYPE ${nameOf({ schema: to.schema, name: from.name })} RENAME TO ${quoted(to.name)}`]),
-]
+/** Another name, or schema: by the method, unless the schema is to be the one that a name without one means. */
+const renamed = (
+  method: 'renameTable' | 'renameEnum',
+  from: QualifiedName,
+  to: QualifiedName,
+  context: CallContext,
+): readonly OpCall[] => {
+  const isPlain = isPlainTable(from, context) && isPlainTable(to, context)
+  return isPlain && (to.schema !== null || from.schema === null)
+    ? [opCall(method, tableArgument(from), tableArgument(to))]
+    : moved(method === 'renameTable' ? 'TABLE' : 'TYPE', from, to).map(sqlCall)
+}
 
 const changeTable = ({ table, before, after }: ChangeTable, context: CallContext): readonly OpCall[] => {
   const target = alterTable(table)
@@ -255,7 +308,7 @@ const addColumn = (
   const add = [
     ...(attribute === undefined
       ? addColumnSql(table, column).map(sqlCall)
-      : [opCall('addColumn', tableArgument(table), column.name, attribute)]),
+      : [opCall('addColumn', tableArgument(table), column.name, inOrder(attribute))]),
     ...commentsOfMade([column], enums),
   ]
   return needsFill ? fillingCalls(operation, add, rest) : { calls: add }
@@ -273,35 +326,44 @@ const changeColumn = (
   return found === undefined ? [] : changeColumnSql(found, before, after).map(sqlCall)
 }
 
-/** Types that PostgreSQL turns into each other by itself. */
+/** Types between which `op.changeColumn` knows the way; from and to texts it knows all. */
 const FAMILIES = [
-  /^(?:smallint|integer|bigint|real|double precision|numeric(?:\(.*\))?)$/u,
+  /^(?:smallint|integer|bigint|real|double precision|numeric(?:\(.*\))?|boolean)$/u,
   /^(?:date|timestamp(?:\(\d\))? with(?:out)? time zone)$/u,
   /^jsonb?$/u,
+  /^(?:character varying|character|text|citext)(?:\(\d+\))?$/u,
 ]
-const TEXTS = /^(?:character varying|character|text)(?:\(\d+\))?$/u
 
 const needsConversion = (before: string, after: string): boolean =>
-  !TEXTS.test(after) && !FAMILIES.some((family) => family.test(before) && family.test(after))
+  ![before, after].some((type) => FAMILIES[3]?.test(type)) &&
+  !FAMILIES.some((family) => family.test(before) && family.test(after))
 
 /** What changes, as `op.changeColumn` takes it; undefined where that needs statements of its own. */
 const changedAttribute = (before: Column, after: Column, context: CallContext): object | undefined => {
+  const isPlainNow = before.generated?.stored === true && after.generated === null
   const isPlain =
     isPlainName(after.name) &&
-    [before, after].every(
-      ({ collation, generated, enumType }) => collation === null && generated === null && enumType === null,
-    ) &&
-    JSON.stringify(before.autoIncrement) === JSON.stringify(after.autoIncrement) &&
-    (before.autoIncrement === null || before.type === after.type) &&
-    [after.default, after.comment, after.type].every((one) => one === null || isPlainText(one))
+    (isSame(before.generated, after.generated) || isPlainNow) &&
+    before.enumType === null &&
+    after.enumType === null &&
+    isSame(before.autoIncrement, after.autoIncrement) &&
+    (before.autoIncrement === null || before.type === after.type)
   if (!isPlain) return undefined
   const isRetyped = before.type !== after.type
-  return said({
-    type: isRetyped ? dataTypeOf(after.type, context.sequelize) : undefined,
-    using: isRetyped && needsConversion(before.type, after.type) ? conversion(before, after) : undefined,
-    allowNull: before.nullable === after.nullable ? undefined : after.nullable,
-    defaultValue:
-      before.default === after.default ? undefined : (defaultValueOf(after, context.sequelize) ?? null),
-    comment: before.comment === after.comment ? undefined : after.comment,
-  })
+  const { collation } = after
+  return inOrder(
+    said({
+      type: isRetyped ? dataTypeOf(after.type, context.sequelize) : undefined,
+      collation:
+        before.collation === collation ? undefined : collation === null ? null : plainCollation(collation),
+      generated: isPlainNow ? null : undefined,
+      using: isRetyped && needsConversion(before.type, after.type) ? conversion(before, after) : undefined,
+      allowNull: before.nullable === after.nullable ? undefined : after.nullable,
+      defaultValue:
+        before.default === after.default && !(isRetyped && after.default !== null)
+          ? undefined
+          : (defaultValueOf(after, context.sequelize) ?? null),
+      comment: before.comment === after.comment ? undefined : after.comment,
+    }),
+  )
 }

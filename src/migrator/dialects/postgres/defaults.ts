@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import { literal } from '../../operations/sequelize.js'
+import { literal } from '../../operations/call-parts.js'
 import type { Column } from '../../schema/schema.js'
 
 const NUMBERS = /^(?:smallint|integer|bigint|real|double precision|numeric(?:\(.*\))?)$/u

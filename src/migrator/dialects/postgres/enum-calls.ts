@@ -1,17 +1,34 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
 import { tableIn } from '../../operations/applied.js'
-import { type OpCall, sqlCall } from '../../operations/op-call.js'
+import { tableArgument } from '../../operations/call-parts.js'
+import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { ChangeEnum } from '../../operations/operation.js'
 import type { EnumType, Schema } from '../../schema/schema.js'
 import { alterTable, commentSql, nameOf, quoted, text } from './ddl.js'
+import { isPlainTable } from './table-calls.js'
 
 /** The values of a type: renamed and added in place where that is enough, else by another type in its place. */
 export const changeEnumCalls = (
   operation: ChangeEnum,
   state: Schema,
-  _context: CallContext,
+  context: CallContext,
 ): readonly OpCall[] => {
-  const { before, after, renamedValues } = operation
+  const { before, after, renamedValues, usedBy } = operation
+  const [user] = usedBy
+  if (user !== undefined && isPlainTable(user.table, context)) {
+    const isRenaming = Object.keys(renamedValues).length > 0
+    const { table, column } = user
+    return [
+      opCall(
+        'changeEnum',
+        ...[tableArgument(table), column, after.values],
+        ...(isRenaming ? [{ rename: renamedValues }] : []),
+      ),
+      ...(before.comment === after.comment
+        ? []
+        : [sqlCall(commentSql(`TYPE ${nameOf(after)}`, after.comment))]),
+    ]
+  }
   const renamed = before.values.map((value) => renamedValues[value] ?? value)
   const isKept = renamed.every((value) => after.values.includes(value))
   const inOrder = after.values.filter((value) => renamed.includes(value))

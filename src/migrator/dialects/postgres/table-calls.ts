@@ -1,15 +1,23 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { type Attribute, tableArgument } from '../../operations/call-parts.js'
+import { type Attribute, allInOrder, literal, tableArgument } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { TableConstraint } from '../../operations/operation.js'
-import { literal } from '../../operations/sequelize.js'
-import type { CheckConstraint, EnumType, Index, QualifiedName, Schema, Table } from '../../schema/schema.js'
+import type {
+  CheckConstraint,
+  EnumType,
+  Index,
+  IndexedExpression,
+  QualifiedName,
+  Schema,
+  Table,
+} from '../../schema/schema.js'
 import {
   actionsOf,
   attributeOf,
   impliedEnum,
   isPlainKey,
   isPlainName,
+  plainCollation,
   quotesNames,
   referenceOf,
 } from './attributes.js'
@@ -116,8 +124,7 @@ const attributesOf = (table: Table, context: CallContext, made: readonly EnumTyp
   }
   rest.push(...table.exclusions.map((value) => ({ type: 'exclusion', value }) as const))
   for (const value of table.checks) if (!isPlainCheck(value)) rest.push({ type: 'check', value })
-  // Keys of JavaScript's that look like numbers come first, whatever their place was.
-  return { attributes, rest }
+  return { attributes: allInOrder(attributes), rest }
 }
 
 const isPlainEnumOf = (one: EnumType, name: QualifiedName | null): boolean =>
@@ -169,17 +176,27 @@ const constraintOptions = (
       return isUsualUnique(value) && fields.every(isPlainName) ? { type, fields, name } : undefined
     }
     case 'check':
-      return isPlainCheck(value)
-        ? { type, fields: [], name, where: literal(sequelize, value.expression) }
-        : undefined
+      return value.noInherit
+        ? undefined
+        : {
+            type,
+            fields: [],
+            name,
+            where: literal(sequelize, value.expression),
+            ...(value.validated ? {} : { notValid: true }),
+          }
     case 'foreign key': {
-      if (!isPlainKey(value)) return undefined
+      if (!isPlainKey({ ...value, validated: true })) return undefined
       const [field, ...others] = value.targetColumns
       const references = {
         table: tableArgument(value.target),
         ...(others.length === 0 ? { field } : { fields: value.targetColumns }),
       }
-      return { type, fields: value.columns, name, references, ...actionsOf(value) }
+      return {
+        ...{ type, fields: value.columns, name, references },
+        ...actionsOf(value),
+        ...(value.validated ? {} : { notValid: true }),
+      }
     }
     case 'exclusion':
       return undefined
@@ -200,40 +217,40 @@ export const addIndexCalls = (
 }
 
 const plainIndex = (table: QualifiedName, index: Index, context: CallContext): OpCall | undefined => {
-  const { name, parts, unique, where, method } = index
-  const isPlain =
-    isPlainTable(table, context) &&
-    isPlainName(name) &&
-    index.nullsDistinct &&
-    index.include.length === 0 &&
-    index.storage.length === 0 &&
-    parts.every((part) => part.kind === 'expression' || isPlainName(part.column))
+  const { name, parts, unique, where, method, include, storage } = index
+  const isPlain = isPlainTable(table, context) && isPlainName(name) && /^\w+$/u.test(method)
   if (!isPlain) return undefined
   const fields = parts.map((part) => {
     const { direction, nulls, collation, operatorClass } = part
     const isUsual = nulls === null || nulls === (direction === 'asc' ? 'last' : 'first')
-    if (part.kind === 'expression' || !isUsual || (collation !== null && !/^"[^".]+"$/u.test(collation)))
-      return literal(context.sequelize, spelledPart(part))
-    if (direction === 'asc' && collation === null && operatorClass === null) return part.column
+    if (part.kind === 'expression') return literal(context.sequelize, expressionSql(part, isUsual))
+    if (direction === 'asc' && isUsual && collation === null && operatorClass === null) return part.column
     return {
       name: part.column,
-      ...(collation === null ? {} : { collate: collation.slice(1, -1) }),
+      ...(collation === null ? {} : { collate: plainCollation(collation) }),
       ...(operatorClass === null ? {} : { operator: operatorClass }),
       ...(direction === 'desc' ? { order: 'DESC' } : {}),
+      ...(isUsual ? {} : { nulls: nulls.toUpperCase() }),
     }
   })
   return opCall('addIndex', tableArgument(table), fields, {
     name,
     ...(unique ? { unique } : {}),
+    ...(index.nullsDistinct ? {} : { nullsNotDistinct: true }),
     ...(method === 'btree' ? {} : { using: method }),
+    ...(include.length === 0 ? {} : { include }),
+    ...(storage.length === 0 ? {} : { storage }),
     ...(where === null ? {} : { where: literal(context.sequelize, where) }),
   })
 }
 
-/** A part as SQL, without an order that is the usual one. */
-const spelledPart = (part: Index['parts'][number]): string => {
-  const { direction, nulls } = part
-  if (nulls !== (direction === 'asc' ? 'last' : 'first')) return indexPartSql(part)
+/** An expression with its order, where that is not the usual one. */
+const expressionSql = (part: IndexedExpression, isUsual: boolean): string => {
+  const { expression, direction, collation, operatorClass } = part
+  const isBare = direction === 'asc' && isUsual && collation === null && operatorClass === null
+  // A call of a function needs no brackets of its own.
+  if (isBare && /^\w+\(.*\)$/su.test(expression)) return expression
+  if (!isUsual) return indexPartSql(part)
   const start = indexPartSql({ ...part, nulls: null })
   return direction === 'desc' ? `${start} DESC` : start
 }

@@ -1,6 +1,5 @@
 import type { Sequelize } from 'sequelize'
 import { type Attribute, said } from '../../operations/call-parts.js'
-import { words } from '../../operations/sql-words.js'
 import type {
   Column,
   ForeignKeyConstraint,
@@ -8,33 +7,31 @@ import type {
   PrimaryKey,
   UniqueConstraint,
 } from '../../schema/schema.js'
-import { generatedClause } from './ddl.js'
 import { defaultValueOf, looksBoolean } from './defaults.js'
 import { quoteName } from './sql-text/tokens.js'
 import { dataTypeOf } from './types.js'
 
-/** Whether Sequelize quotes a name and changes nothing about it. */
-export const isPlainName = (name: string): boolean => name !== '*' && !/[`.]|->/u.test(name)
+/** Whether `op` can be given a name. */
+export const isPlainName = (name: string): boolean => name !== ''
 
 /** The attribute of a column, without keys; undefined where Sequelize would write another column. */
 export const attributeOf = (column: Column, sequelize: Sequelize): Attribute | undefined => {
-  const { nullable, type, isHidden } = column
+  const { nullable, type, isHidden, collation, generated } = column
+  const defaultValue = defaultValueOf(column, sequelize)
   const attribute: Attribute = {
-    type: typeOf(column, sequelize),
+    type: dataTypeOf(type, sequelize),
+    ...(collation === null ? {} : { collation: collationSql(collation) }),
+    ...(generated === null ? {} : { generated }),
     ...(nullable ? {} : { allowNull: false }),
-    ...said({ defaultValue: defaultValueOf(column, sequelize) }),
+    ...said({ defaultValue }),
   }
-  const written = [attribute['type'], (attribute['defaultValue'] as { val?: unknown } | undefined)?.val]
+  const written = [attribute['type'], (defaultValue as { val?: unknown } | undefined)?.val]
   const isPlain = written.every((text) => typeof text !== 'string' || !looksBoolean(text))
   return isPlain && type !== '' && !isHidden ? attribute : undefined
 }
 
-/** The type, and behind it in SQL what Sequelize has no word for. */
-const typeOf = (column: Column, sequelize: Sequelize): unknown => {
-  const { type, collation } = column
-  const behind = words(collation !== null && `COLLATE ${quoteName(collation)}`, generatedClause(column))
-  return behind === '' ? dataTypeOf(type, sequelize) : `${type} ${behind}`
-}
+/** A collation as it is written. */
+export const collationSql = (name: string): string => (/^[A-Za-z_]\w*$/u.test(name) ? name : quoteName(name))
 
 /** Whether a key is nothing but columns. */
 export const isPlainKey = ({ parts, onConflict }: PrimaryKey | UniqueConstraint): boolean =>

@@ -6,6 +6,7 @@ import {
   callsOf,
   fillingCalls,
   hazardLines,
+  inOrder,
   type MadeCalls,
   said,
 } from '../../operations/call-parts.js'
@@ -13,7 +14,7 @@ import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddColumn, ChangeColumn, Operation } from '../../operations/operation.js'
 import { isSame } from '../../schema/equal.js'
 import type { Column, QualifiedName, Schema } from '../../schema/schema.js'
-import { attributeOf, isPlainName } from './attributes.js'
+import { attributeOf, collationSql, isPlainName } from './attributes.js'
 import { addConstraintChange, removeConstraintChange } from './constraint-calls.js'
 import { constraintSql } from './ddl.js'
 import { defaultValueOf } from './defaults.js'
@@ -190,7 +191,7 @@ const joined = (change: OpCall, made: OpCall[]): boolean => {
   const [name, attribute] = change.values
   if (change.method !== 'changeColumn' || last?.method !== 'addColumn' || last.values[0] !== name)
     return false
-  const whole = { ...(last.values[1] as Attribute), ...(attribute as Attribute) }
+  const whole = inOrder({ ...(last.values[1] as Attribute), ...(attribute as Attribute) })
   made[made.length - 1] = { ...last, values: [name, whole] }
   return true
 }
@@ -213,10 +214,16 @@ const changeColumn = (
     type: before.type === after.type ? undefined : dataTypeOf(after.type, sequelize),
     allowNull: before.nullable === after.nullable ? undefined : after.nullable,
     defaultValue: before.default === after.default ? undefined : (defaultValueOf(after, sequelize) ?? null),
-    collation: before.collation === after.collation ? undefined : (after.collation ?? 'BINARY'),
+    collation:
+      before.collation === after.collation
+        ? undefined
+        : after.collation === null
+          ? null
+          : collationSql(after.collation),
     generated: isSame(before.generated, after.generated) ? undefined : after.generated,
   })
-  const change = Object.keys(attribute).length === 0 ? [] : [opCall('changeColumn', after.name, attribute)]
+  const change =
+    Object.keys(attribute).length === 0 ? [] : [opCall('changeColumn', after.name, inOrder(attribute))]
   const key = tableIn(state, table)?.primaryKey
   const isKeyMade = later.some((one) => one.kind === 'addConstraint' && one.constraint.type === 'primary key')
   const isKeyGone = later.some(

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize'
+import { literal } from '../../operations/call-parts.js'
 import { type OpCall, opCall } from '../../operations/op-call.js'
 import type { TableConstraint } from '../../operations/operation.js'
-import { literal } from '../../operations/sequelize.js'
 import type { Table } from '../../schema/schema.js'
 import { actionsOf, isPlainKey, isPlainName, isPlainReference, referenceOf } from './attributes.js'
 import { constraintSql } from './ddl.js'

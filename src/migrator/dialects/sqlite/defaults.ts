@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import { literal } from '../../operations/sequelize.js'
+import { literal } from '../../operations/call-parts.js'
 import type { Column } from '../../schema/schema.js'
 
 /** What Sequelize takes for a boolean in whatever it writes, and replaces. */

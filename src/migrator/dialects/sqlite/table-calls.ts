@@ -1,7 +1,6 @@
 import type { Sequelize } from 'sequelize'
-import type { Attribute } from '../../operations/call-parts.js'
+import { type Attribute, allInOrder, literal } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
-import { literal } from '../../operations/sequelize.js'
 import type { Index, Table, UniqueConstraint } from '../../schema/schema.js'
 import {
   actionsOf,
@@ -91,7 +90,7 @@ const attributesOf = (table: Table, sequelize: Sequelize): Spoken | undefined =>
     checks.push({ name, expression })
   }
   return {
-    attributes,
+    attributes: allInOrder(attributes),
     options: {
       ...(Object.keys(uniqueKeys).length === 0 ? {} : { uniqueKeys }),
       ...(checks.length === 0 ? {} : { checks }),
