@@ -52,6 +52,9 @@ export { describe as describeOperation } from './operations/describe.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
   Check,
+  ColumnChange,
+  ColumnExtras,
+  EnumChange,
   ForeignKey,
   KeyTarget,
   Op,
@@ -83,6 +86,13 @@ export type {
   RenameTable,
   TableConstraint,
 } from './operations/operation.js'
+export type {
+  AddCompositeKeyOptions,
+  ConstraintExtras,
+  IndexExtras,
+  IndexField,
+  IndexFieldLike,
+} from './operations/op-extras.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { RevisionFormat } from './render/revision-source.js'

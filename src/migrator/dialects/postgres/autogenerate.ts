@@ -1,7 +1,7 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
 import { referenceOf } from '../../operations/sync-sql.js'
 import { calls } from './calls.js'
-import { enumOf } from './column-sql.js'
+import { enumOf } from './model-column-sql.js'
 import { shadowPostgres } from './shadow.js'
 import { translatePostgres } from './translate.js'
 
