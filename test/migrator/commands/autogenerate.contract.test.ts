@@ -169,7 +169,7 @@ describeEngines('a revision that is generated', (engine) => {
     generating(engine, async ({ migrator, folder, look, models, generate }) => {
       models(first)
       const source = await migrator.revision({ message: 'm', autogenerate: true, preview: 'source' })
-      expect(source.text).toContain("op.createTable('words'")
+      expect(source.text).toMatch(/op\.createTable\(\s*'words'/u)
       const sql = await migrator.revision({ message: 'm', autogenerate: true, preview: 'sql' })
       expect(sql.statements?.filter((text) => text.startsWith('CREATE TABLE'))).toHaveLength(2)
       expect(await look()).toEqual({ tables: [], enums: [] })
@@ -206,7 +206,7 @@ describeEngines('a revision that is generated', (engine) => {
         expect(made.text).toContain("dependsOn = ['f3e3ac684f8e']")
         expect(made.text).not.toContain('sm2_')
         expect(await migrator.differences()).toEqual([])
-        await sequelize.query('CREATE TABLE SequelizeMeta (name VARCHAR(255))')
+        await sequelize.getQueryInterface().createTable('SequelizeMeta', { name: { type: DataTypes.STRING } })
         expect(await migrator.differences()).toEqual([])
         expect(await migrator.check()).toMatchObject({ upToDate: true })
         await migrator.downgrade('base')
