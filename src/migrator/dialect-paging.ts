@@ -1,4 +1,4 @@
-import type { Reader } from './dialect-reader.js'
+import type { Reader } from './dialect-session.js'
 
 /** A table to be gone through page by page. */
 export interface PagedTable {

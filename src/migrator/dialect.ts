@@ -1,12 +1,12 @@
-import type { QueryInterface, Sequelize, Transaction } from 'sequelize'
+import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
 import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
-import type { Reader } from './dialect-reader.js'
+import type { Reader, Session } from './dialect-session.js'
 import type { MigratorErrorCode } from './errors.js'
 import type { NameLimit } from './operations/names.js'
 import type { Schema } from './schema/schema.js'
 
-export type { Reader } from './dialect-reader.js'
+export type { Reader, Session } from './dialect-session.js'
 
 /** What an engine can do; shared code asks these, never for a name. */
 export interface Capabilities {
@@ -24,16 +24,6 @@ export interface Capabilities {
 export interface Deadline {
   /** Milliseconds left, never below 0. */
   remainingMs(): number
-}
-
-/** One pinned connection, with the queries that the migrator itself sends on it. */
-export interface Session extends Reader {
-  readonly sequelize: Sequelize
-  /** Give it to Sequelize as `{ transaction }`: the query then runs on this connection. */
-  readonly transaction: Transaction
-  /** The driver's own connection. */
-  readonly connection: unknown
-  run(sql: string): Promise<void>
 }
 
 /** How an instant is held in the version table, so that every driver and time zone setting reads the same one back. */

@@ -1,6 +1,6 @@
 import type { QueryInterface, TableName } from 'sequelize'
 import type { Dialect } from '../dialect.js'
-import type { Reader } from '../dialect-reader.js'
+import type { Reader } from '../dialect-session.js'
 import { MigratorError } from '../errors.js'
 import type { BatchOptions, BatchResult, FillOptions, TimeoutOptions } from '../operations/data-steps.js'
 import { quoteTable } from '../operations/sequelize.js'

@@ -1,7 +1,7 @@
 import type { Model, ModelStatic, QueryInterface, Sequelize, TableName, WhereOptions } from 'sequelize'
 import type { Dialect } from '../dialect.js'
 import type { PageKey } from '../dialect-paging.js'
-import type { Reader } from '../dialect-reader.js'
+import type { Reader } from '../dialect-session.js'
 import { MigratorError } from '../errors.js'
 import type { BatchOptions } from '../operations/data-steps.js'
 import { quoteTable } from '../operations/sequelize.js'

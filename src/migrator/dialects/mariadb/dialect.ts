@@ -152,6 +152,7 @@ export const mariadbDialect: Dialect = {
 
   reflect: reflectMariadb,
 
+  autogeneration: async () => (await import('./autogenerate.js')).mariadbAutogeneration,
   pageKey: mariadbPageKey,
   timeouts: mariadbTimeouts,
 

@@ -174,6 +174,7 @@ export const postgresDialect: Dialect = {
 
   reflect: reflectPostgres,
 
+  autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
   pageKey: postgresPageKey,
   timeouts: postgresTimeouts,
 

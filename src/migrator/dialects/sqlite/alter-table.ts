@@ -21,6 +21,7 @@ import {
 } from './sql-text/edit.js'
 import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
 import { readTable, type Statements, type StoredTable } from './stored-table.js'
+import { type UnnamedConstraint, unnamedConstraint } from './unnamed-constraints.js'
 
 /** A change of a table: what `op.alterTable` takes, a renamed constraint, or another list of values of an enum. */
 export type SqliteChange =
@@ -198,7 +199,7 @@ const apply = (alteration: Alteration, state: State, { kind, args }: SqliteChang
     case 'addConstraint':
       return { definition: addConstraint(alteration, state, first), native: undefined }
     case 'removeConstraint':
-      return { definition: removeConstraint(alteration, state, String(first)), native: undefined }
+      return { definition: removeConstraint(alteration, state, first), native: undefined }
     case 'renameConstraint':
       return {
         definition: renameConstraint(alteration, state, String(first), String(second)),
@@ -252,12 +253,20 @@ const addConstraint = (
   { table, definition }: State,
   given: unknown,
 ): CreateTable => {
-  const options = (given ?? {}) as { readonly fields?: unknown; readonly type?: unknown }
+  const options = (given ?? {}) as {
+    readonly fields?: unknown
+    readonly type?: unknown
+    readonly sql?: unknown
+  }
   const refused = (why: string): Error => refuse(what, table.name, why)
-  if (!Array.isArray(options.fields)) throw refused('its columns must be given as `fields`')
-  if (typeof options.type !== 'string')
+  const isWritten = typeof options.sql === 'string'
+  if (!isWritten && !Array.isArray(options.fields)) throw refused('its columns must be given as `fields`')
+  if (!isWritten && typeof options.type !== 'string')
     throw refused('it needs a `type`: check, unique, primary key, foreign key')
-  const result = withConstraint(definition, constraintSql(queryInterface, table.name, options))
+  const result = withConstraint(
+    definition,
+    isWritten ? String(options.sql) : constraintSql(queryInterface, table.name, options),
+  )
   const added = result.constraints.at(-1)
   if (added?.name !== undefined && namedConstraint(definition, added.name) !== undefined)
     throw refused(`there is a constraint "${added.name}" already`)
@@ -269,8 +278,16 @@ const addConstraint = (
   return result
 }
 
-const removeConstraint = ({ what }: Alteration, { table, definition }: State, name: string): CreateTable => {
-  const found = findConstraint(table.name, definition, name)
+const removeConstraint = (
+  { what }: Alteration,
+  { table, definition }: State,
+  given: unknown,
+): CreateTable => {
+  const name = typeof given === 'string' ? given : `${(given as UnnamedConstraint).type} without a name`
+  const found =
+    typeof given === 'string'
+      ? findConstraint(table.name, definition, given)
+      : unnamedConstraint(definition, given as UnnamedConstraint)
   if (found === undefined) {
     const isIndex = table.objects.some((object) => object.type === 'index' && isSameName(object.name, name))
     const next = isIndex ? '; there is an index of this name, which op.removeIndex removes' : ''

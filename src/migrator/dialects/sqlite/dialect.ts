@@ -141,6 +141,7 @@ export const sqliteDialect: Dialect = {
 
   reflect: reflectSqlite,
 
+  autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
   pageKey: sqlitePageKey,
   timeouts: sqliteTimeouts,
 

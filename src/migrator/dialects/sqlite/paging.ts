@@ -5,7 +5,7 @@ import {
   type PageKey,
   type PageSql,
 } from '../../dialect-paging.js'
-import type { Reader } from '../../dialect-reader.js'
+import type { Reader } from '../../dialect-session.js'
 
 interface KeyColumn {
   readonly name: string

@@ -1,5 +1,5 @@
 import { DataTypes, type ModelAttributeColumnOptions, type Sequelize } from 'sequelize'
-import type { ColumnChange, Column, Table } from 'sm2kit/migrator'
+import type { Column, ColumnChange, Table } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import { failure, rowsOf } from '../../support.js'
 import { describeMariadb, given, on, step, tableOf } from './support.js'
