@@ -62,6 +62,13 @@ export type {
   TableConstraints,
 } from './operations/op.js'
 export type {
+  AddCompositeKeyOptions,
+  ConstraintExtras,
+  IndexExtras,
+  IndexField,
+  IndexFieldLike,
+} from './operations/op-extras.js'
+export type {
   AddColumn,
   AddConstraint,
   AddIndex,
@@ -86,13 +93,6 @@ export type {
   RenameTable,
   TableConstraint,
 } from './operations/operation.js'
-export type {
-  AddCompositeKeyOptions,
-  ConstraintExtras,
-  IndexExtras,
-  IndexField,
-  IndexFieldLike,
-} from './operations/op-extras.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { RevisionFormat } from './render/revision-source.js'

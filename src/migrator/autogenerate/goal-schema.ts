@@ -1,14 +1,7 @@
 import { constraintText } from '../operations/describe.js'
 import { isSame } from '../schema/equal.js'
 import { findTable, isSameName, nameText } from '../schema/qualified-name.js'
-import type {
-  EnumType,
-  ForeignKeyConstraint,
-  Index,
-  QualifiedName,
-  Schema,
-  Table,
-} from '../schema/schema.js'
+import type { EnumType, ForeignKeyConstraint, Index, QualifiedName, Schema, Table } from '../schema/schema.js'
 import { type CompareContext, ofTable } from './context.js'
 import { freeNames } from './free-names.js'
 import { newName } from './goal-names.js'
