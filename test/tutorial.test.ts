@@ -28,7 +28,10 @@ const normal = (text: string): string => {
 
 test('every command of docs/tutorial.md prints what stands below it, and every file is as it is shown', async () => {
   const blocks = blocksOf(readFileSync(join(root, 'docs/tutorial.md'), 'utf8'))
-  const folder = await project({ 'package.json': '{ "name": "host", "private": true, "type": "module" }' })
+  const folder = await project({
+    'package.json': '{ "name": "host", "private": true, "type": "module" }',
+    'tsconfig.json': '{}',
+  })
   const shown: string[] = []
   const found: string[] = []
   for (const { language, text } of blocks) {
@@ -42,7 +45,8 @@ test('every command of docs/tutorial.md prints what stands below it, and every f
         )
         const { stdout, stderr } = await sm2kit(folder, args)
         shown.push(`$ ${command}\n${output}`)
-        found.push(`$ ${command}\n${stdout}${stderr}`)
+        // A remark comes before the result that it is about.
+        found.push(`$ ${command}\n${stderr}${stdout}`)
       }
     } else if (path?.startsWith('migrations/') === true) {
       const newest = readdirSync(join(folder, 'migrations')).sort().at(-1) ?? ''

@@ -41,12 +41,14 @@ export interface Generation {
   readonly format: RevisionFormat | undefined
   readonly preview: 'source' | 'sql' | undefined
   readonly settings: AutogenerateConfig
+  /** Whether revisions of the files may be missing in the database. */
+  readonly allowPending: boolean
   /** The revision without its steps. */
   readonly draft: (catalog: Catalog) => RevisionSource
 }
 
 /** Throws where the database is not what the files make of it: what they lack would be generated again. */
-export const refuseBehind = async (context: CommandContext): Promise<void> => {
+const refuseBehind = async (context: CommandContext): Promise<void> => {
   const state = await readState(context)
   const { graph } = state.catalog
   // The shipped tables are not compared.
@@ -78,14 +80,15 @@ const refuseWithoutModels = (context: CommandContext): void => {
 /** Compares, and writes what is different as a revision. */
 export const generateRevision = async (
   context: CommandContext,
-  { folder, format, preview, settings, draft }: Generation,
+  { folder, format, preview, settings, draft, allowPending }: Generation,
 ): Promise<GeneratedRevision> => {
   refuseWithoutModels(context)
   let comparison: Comparison | undefined
   let calls: Directions | undefined
   const prepared = await prepareRevision(context, { folder, format }, async (catalog) => {
-    // First what is wrong with the revision itself.
+    // First what is wrong with the revision itself. A folder that is to be made is not among what is read.
     const source = draft(catalog)
+    if (!allowPending) await refuseBehind({ ...context, catalog: async () => catalog })
     comparison = await compareWithModels(context, settings)
     calls = await callsOf(context, comparison)
     return withSteps(source, calls)

@@ -3,7 +3,7 @@ import type { RevisionFormat, RevisionSource } from '../render/revision-source.j
 import type { Target } from '../revisions/graph-types.js'
 import type { Catalog } from './catalog.js'
 import type { CommandContext } from './context.js'
-import { type GeneratedRevision, generateRevision, refuseBehind } from './generate.js'
+import { type GeneratedRevision, generateRevision } from './generate.js'
 import {
   checkedFlag,
   checkedMessage,
@@ -79,8 +79,10 @@ export const revision = async (
   if (preview !== undefined && preview !== 'source' && preview !== 'sql')
     throw invalidOption('preview', '"source" or "sql"')
   const settings = parseAutogenerate(options, context.config.autogenerate)
-  if (!checkedFlag('allowPending', options.allowPending)) await refuseBehind(context)
-  return generateRevision(context, { folder, format, preview, settings, draft })
+  return generateRevision(context, {
+    ...{ folder, format, preview, settings, draft },
+    allowPending: checkedFlag('allowPending', options.allowPending),
+  })
 }
 
 /** What is checked before the revisions are read, and what is left to do then. */

@@ -69,7 +69,20 @@ const valuesOf = ({ before, after, renamedValues }: ChangeEnum): string => {
   return parts.length === 0 ? 'another order' : parts.join(', ')
 }
 
-/** One line for people: `add column stars INTEGER NOT NULL to notes`. */
+/**
+ * One line for people: `add column stars INTEGER NOT NULL to notes`.
+ *
+ * @example
+ * ```ts
+ * import { createMigrator, describeOperation } from 'sm2kit/migrator'
+ * import { DataTypes, Sequelize } from 'sequelize'
+ *
+ * const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+ * sequelize.define('word', { text: DataTypes.STRING(80) }, { timestamps: false })
+ * const differences = await createMigrator({ sequelize }).differences()
+ * differences.map(describeOperation) // => ['create table words']
+ * ```
+ */
 export const describe = (operation: Operation): string => {
   const table = 'table' in operation ? nameText(operation.table) : ''
   switch (operation.kind) {

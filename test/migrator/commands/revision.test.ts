@@ -203,7 +203,7 @@ describe('options', () => {
     [{ messages: 'a' }, 'UNKNOWN_OPTION'],
     [{ message: undefined }, 'INVALID_OPTION'],
     [{ message: 3 }, 'INVALID_OPTION'],
-    [{ autogenerate: true }, 'PENDING_REVISIONS'],
+    [{ autogenerate: true }, 'NO_MODELS'],
     [{ autogenerate: true, allowPending: true }, 'NO_MODELS'],
     [{ autogenerate: true, preview: true }, 'INVALID_OPTION'],
     [{ autogenerate: true, renames: { a: 1 } }, 'INVALID_OPTION'],
