@@ -20,7 +20,7 @@ export interface Comparison {
 
 /** Whether there is anything to compare with: without a model everything would be one too many. */
 export const hasModels = ({ config }: CommandContext): boolean =>
-  Object.keys(config.models ?? config.sequelize.models).length > 0
+  config.models !== undefined || Object.keys(config.sequelize.models).length > 0
 
 /**
  * Compares the models with the database. What that takes is loaded here and not before: a start with nothing to do has none of it.
