@@ -1,9 +1,11 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
 import { tableIn } from '../../operations/apply.js'
 import {
+  type Attribute,
   type CallPosition,
   callsOf,
   fillingCalls,
+  inOrder,
   type MadeCalls,
   said,
 } from '../../operations/call-parts.js'
@@ -13,14 +15,15 @@ import type {
   AddConstraint,
   ChangeColumn,
   ChangeTable,
-  Operation,
   RemoveConstraint,
+  RenameColumn,
 } from '../../operations/operation.js'
 import { isSame } from '../../schema/equal.js'
 import type { CheckConstraint, Column, QualifiedName, Schema, Table } from '../../schema/schema.js'
-import { attributeOf, isPlainName, isText, typeOf } from './attributes.js'
-import { alterTable, columnSql, indexSql, nameOf, optionsSql, primaryKeySql, quoted } from './ddl.js'
+import { attributeOf, isPlainName, isText, plainTypeOf } from './attributes.js'
+import { alterTable, columnSql, constraintSql, indexSql, nameOf, optionsSql, quoted } from './ddl.js'
 import { defaultValueOf } from './defaults.js'
+import { numbered, removePrimaryKey } from './key-calls.js'
 import { addConstraintCall, addIndexCall, createTableCalls } from './table-calls.js'
 
 /** See `Autogeneration.calls`. */
@@ -61,12 +64,8 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
           `DROP COLUMN ${quoted(operation.column.name)}`,
         ),
       )
-    case 'renameColumn': {
-      const { from, to } = operation
-      return one(
-        sqlOr(operation.table, [from, to], 'renameColumn', `RENAME COLUMN ${quoted(from)} TO ${quoted(to)}`),
-      )
-    }
+    case 'renameColumn':
+      return one(renameColumn(operation, state))
     case 'addConstraint':
       return { calls: addConstraint(operation, state, context) }
     case 'removeConstraint':
@@ -108,6 +107,19 @@ const collationOf = (state: Schema, table: QualifiedName): string | undefined =>
 const modify = (column: Column, checks: readonly CheckConstraint[]): string =>
   `MODIFY COLUMN ${columnSql(column, checks)}`
 
+/** The check that stands in a column keeps the former name of it, unless the whole column is said anew. */
+const renameColumn = ({ table, from, to }: RenameColumn, state: Schema): OpCall => {
+  const found = tableIn(state, table)
+  const column = found?.columns.find(({ name }) => name === from)
+  const check = found?.checks.find((one) => one.column === from)
+  if (column === undefined || check === undefined)
+    return sqlOr(table, [from, to], 'renameColumn', `RENAME COLUMN ${quoted(from)} TO ${quoted(to)}`)
+  const moved = { ...check, column: to, expression: check.expression.replaceAll(quoted(from), quoted(to)) }
+  return sqlCall(
+    `${alterTable(table)} CHANGE COLUMN ${quoted(from)} ${columnSql({ ...column, name: to }, [moved])}`,
+  )
+}
+
 const addColumn = (
   operation: AddColumn,
   { state, rest }: CallPosition,
@@ -118,38 +130,9 @@ const addColumn = (
   // A numbered column is part of a key from the beginning.
   if (column.autoIncrement !== null)
     return numbered(table, `ADD COLUMN ${columnSql(column, [])}`, column, rest)
-  const attribute = isPlainName(table.name)
-    ? attributeOf(column, collationOf(state, table), sequelize)
-    : undefined
-  const add =
-    attribute === undefined
-      ? sqlCall(`${alterTable(table)} ADD COLUMN ${columnSql(column, [])}`)
-      : opCall('addColumn', table.name, column.name, attribute)
+  const attribute = inOrder(attributeOf(column, collationOf(state, table), sequelize))
+  const add = opCall('addColumn', table.name, column.name, attribute)
   return needsFill ? fillingCalls(operation, [add], rest) : { calls: [add] }
-}
-
-/** A change of a numbered column together with the key or index behind it that begins with the column. */
-const numbered = (
-  table: QualifiedName,
-  change: string,
-  { name }: Column,
-  rest: readonly Operation[],
-): MadeCalls => {
-  const [, next] = rest
-  const sql = next === undefined ? undefined : keySql(next, name)
-  return sql === undefined
-    ? { calls: [sqlCall(`${alterTable(table)} ${change}`)] }
-    : { calls: [sqlCall(`${alterTable(table)} ${change}, ADD ${sql}`)], count: 2 }
-}
-
-const keySql = (operation: Operation, column: string): string | undefined => {
-  if (operation.kind === 'addIndex') {
-    const [part] = operation.index.parts
-    return part?.kind === 'column' && part.column === column ? indexSql(operation.index) : undefined
-  }
-  if (operation.kind !== 'addConstraint' || operation.constraint.type !== 'primary key') return undefined
-  const { value } = operation.constraint
-  return value.parts[0]?.column === column ? primaryKeySql(value) : undefined
 }
 
 const changeColumn = (
@@ -161,53 +144,65 @@ const changeColumn = (
   const checks = checksOf(state, table)
   if (before.autoIncrement === null && after.autoIncrement !== null)
     return numbered(table, modify(after, checks), after, rest)
-  const change = changedAttribute(operation, checks, collationOf(state, table), sequelize)
-  return {
-    calls: [
-      change === undefined
-        ? sqlCall(`${alterTable(table)} ${changeSql(before, after, checks)}`)
-        : opCall('changeColumn', table.name, after.name, change),
-    ],
-  }
+  const change = changedAttribute(before, after, sequelize)
+  if (change !== undefined)
+    return { calls: [opCall('changeColumn', table.name, after.name, inOrder(change))] }
+  const all = changeSql(before, after, tableIn(state, table))
+  return { calls: all.map((sql) => sqlCall(`${alterTable(table)} ${sql}`)) }
 }
 
-const changeSql = (before: Column, after: Column, checks: readonly CheckConstraint[]): string => {
-  // A virtual column cannot become another kind of column in place, nor a stored one be computed where it was not.
-  const isOther =
-    !isSame(before.generated, after.generated) &&
-    (before.generated?.stored !== true || after.generated?.stored === false)
-  return isOther && (before.generated?.stored === false || after.generated?.stored === false)
-    ? `DROP COLUMN ${quoted(before.name)}, ADD COLUMN ${columnSql(after, checks)}`
-    : modify(after, checks)
+const isVirtual = ({ generated }: Column): boolean => generated?.stored === false
+
+/** What the server cannot change in place is another column, with the indexes and checks that go with the former. */
+const changeSql = (before: Column, after: Column, table: Table | undefined): readonly string[] => {
+  const checks = table?.checks ?? []
+  const isReplaced = !isSame(before.generated, after.generated) && (isVirtual(before) || isVirtual(after))
+  if (!isReplaced) return [modify(after, checks)]
+  const indexes = (table?.indexes ?? []).filter(({ parts }) =>
+    parts.some((part) => part.kind === 'column' && part.column === before.name),
+  )
+  const own = checks.filter(
+    ({ name, column, expression }) =>
+      name !== null && column === null && expression.includes(quoted(before.name)),
+  )
+  const replace = (column: Column): string =>
+    [
+      ...own.map(({ name }) => `DROP CONSTRAINT ${quoted(name ?? '')}`),
+      ...indexes.map(({ name }) => `DROP INDEX ${quoted(name)}`),
+      `DROP COLUMN ${quoted(before.name)}`,
+      `ADD COLUMN ${columnSql(column, checks)}`,
+      ...indexes.map((index) => `ADD ${indexSql(index)}`),
+      ...own.map((value) => `ADD ${constraintSql({ type: 'check', value })}`),
+    ].join(', ')
+  // Stored first, its values stay when it is no longer computed.
+  if (after.generated === null && before.generated !== null) {
+    const stored = { ...before, generated: { ...before.generated, stored: true } }
+    return [replace(stored), modify(after, checks)]
+  }
+  return [replace(after)]
 }
 
 /** What changes, as `op.changeColumn` takes it; undefined where that needs a statement of its own. */
 const changedAttribute = (
-  { table, before, after }: ChangeColumn,
-  checks: readonly CheckConstraint[],
-  collation: string | undefined,
+  before: Column,
+  after: Column,
   sequelize: CallContext['sequelize'],
-): object | undefined => {
-  const whole = attributeOf(after, collation, sequelize)
+): Attribute | undefined => {
   const isPlain =
-    whole !== undefined &&
-    isPlainName(table.name) &&
     isSame(before.generated, after.generated) &&
-    after.generated === null &&
-    before.onUpdate === null &&
-    after.onUpdate === null &&
     before.isHidden === after.isHidden &&
-    !after.isHidden &&
-    before.collation === after.collation &&
-    after.collation === null &&
-    isSame(before.autoIncrement, after.autoIncrement) &&
-    !/^timestamp/u.test(after.type) &&
-    checks.every((check) => check.column !== after.name)
+    isSame(before.autoIncrement, after.autoIncrement)
   if (!isPlain) return undefined
+  const isRetyped = before.type !== after.type
   return said({
-    type: before.type === after.type ? undefined : typeOf({ ...after, default: null }, collation, sequelize),
+    type: isRetyped ? plainTypeOf(after.type, false, sequelize) : undefined,
+    collation:
+      before.collation !== after.collation || (isRetyped && after.collation !== null)
+        ? after.collation
+        : undefined,
     allowNull: before.nullable === after.nullable ? undefined : after.nullable,
     defaultValue: before.default === after.default ? undefined : (defaultValueOf(after, sequelize) ?? null),
+    onUpdateSql: before.onUpdate === after.onUpdate ? undefined : after.onUpdate,
     comment: before.comment === after.comment ? undefined : after.comment,
   })
 }
@@ -250,18 +245,8 @@ const removeConstraint = (operation: RemoveConstraint, { state, rest }: CallPosi
           ),
         ],
       }
-    case 'primary key': {
-      // A numbered column is never without a key: the next one comes in the same statement.
-      const [, next] = rest
-      const isNext =
-        next?.kind === 'addConstraint' && next.constraint.type === 'primary key' && isSame(next.table, table)
-      return isNext && next.constraint.type === 'primary key'
-        ? {
-            calls: [sqlCall(`${alter} DROP PRIMARY KEY, ADD ${primaryKeySql(next.constraint.value)}`)],
-            count: 2,
-          }
-        : { calls: [sqlCall(`${alter} DROP PRIMARY KEY`)] }
-    }
+    case 'primary key':
+      return removePrimaryKey(table, value, tableIn(state, table), rest)
     case 'foreign key': {
       const name = value.name ?? ''
       return {
