@@ -10,7 +10,7 @@ const CASES: Readonly<Record<string, Case>> = {
     after: [
       `CREATE TABLE notes (id int AUTO_INCREMENT PRIMARY KEY, title varchar(100) NOT NULL DEFAULT 'x', body text, stars int DEFAULT 0,
         done tinyint(1) NOT NULL DEFAULT false, price decimal(10,2) DEFAULT 1.5, slug varchar(255) UNIQUE, made datetime(3) DEFAULT current_timestamp(3),
-        pick enum('a', 'it''s', 'b\\\\c') DEFAULT 'a', ref char(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, ownerId int REFERENCES users (id) ON DELETE CASCADE ON UPDATE CASCADE)
+        pick enum('a', 'it''s', 'c;d') DEFAULT 'a', ref char(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, ownerId int REFERENCES users (id) ON DELETE CASCADE ON UPDATE CASCADE)
         COLLATE utf8mb4_general_ci`,
     ],
     operations: (make) => [make.createTable('notes')],
@@ -28,7 +28,7 @@ const CASES: Readonly<Record<string, Case>> = {
         onDelete: 'CASCADE',
         onUpdate: 'CASCADE',
       },
-      pick: { type: DataTypes.ENUM('a', "it's", 'b\\\\c'), defaultValue: 'a' },
+      pick: { type: DataTypes.ENUM('a', "it's", 'c;d'), defaultValue: 'a' },
       price: { type: DataTypes.DECIMAL(10, 2), defaultValue: Sequelize.literal('1.50') },
       ref: { type: DataTypes.UUID },
       slug: { type: DataTypes.STRING, unique: true },
@@ -46,7 +46,7 @@ const CASES: Readonly<Record<string, Case>> = {
       `CREATE TABLE everything (id bigint unsigned AUTO_INCREMENT, a int NOT NULL, b int CHECK (b > 0), c varchar(20) COLLATE utf8mb4_bin DEFAULT 'it''s "q" \\\\ ; %',
         g int GENERATED ALWAYS AS (a + 1) STORED, v int GENERATED ALWAYS AS (a * 2) VIRTUAL, j json DEFAULT '{"a": "it''s"}', t text DEFAULT 'PRIMARY KEY',
         ts timestamp NULL, ts2 timestamp NOT NULL DEFAULT current_timestamp() ON UPDATE current_timestamp(), h int INVISIBLE, f float, d double, bits bit(3) DEFAULT b'101', y year,
-        s set('x','y'), bl blob, p point NOT NULL, z int(5) unsigned zerofill, co int COMMENT 'it''s; REFERENCES
+        s set('x','y'), en enum('a\\\\b', 'it''s') DEFAULT 'a\\\\b', bl blob, p point NOT NULL, z int(5) unsigned zerofill, co int COMMENT 'it''s; REFERENCES
 two "lines" \\\\', dt date DEFAULT '2020-01-01',
         PRIMARY KEY (id, a), UNIQUE named (c, a), KEY pre (t(10), a DESC), FULLTEXT ft (c), SPATIAL sp (p), KEY comm (a) COMMENT 'an it''s', KEY unused (f) IGNORED, UNIQUE long_u (t),
         CONSTRAINT positive CHECK (a > 0), CONSTRAINT fk FOREIGN KEY (a, b) REFERENCES parent (a, b) ON DELETE CASCADE ON UPDATE RESTRICT)

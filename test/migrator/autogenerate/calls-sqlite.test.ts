@@ -197,11 +197,11 @@ b' COLLATE RTRIM UNIQUE ON CONFLICT IGNORE,
   },
   renames: {
     before: [
-      'CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER CONSTRAINT c CHECK (a > 0), UNIQUE (a))',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER CONSTRAINT c CHECK ("a" > 0), UNIQUE (a))',
       'CREATE INDEX i ON t (a)',
     ],
     after: [
-      'CREATE TABLE "T 2" (id INTEGER PRIMARY KEY, b_b INTEGER CONSTRAINT c2 CHECK (b_b > 0), CONSTRAINT u UNIQUE (b_b))',
+      'CREATE TABLE "T 2" (id INTEGER PRIMARY KEY, b_b INTEGER CONSTRAINT c2 CHECK ("b_b" > 0), CONSTRAINT u UNIQUE (b_b))',
       'CREATE INDEX j ON "T 2" (b_b)',
     ],
     rows: ['INSERT INTO t VALUES (1, 1)'],
