@@ -44,7 +44,7 @@ const MORE: Readonly<Record<Engine['dialect'], Types>> = {
   },
   postgres: {
     ...{ citext: DataTypes.CITEXT, jsonb: DataTypes.JSONB, inet: DataTypes.INET, cidr: DataTypes.CIDR },
-    ...{ macaddr: DataTypes.MACADDR, tsvector: DataTypes.TSVECTOR, hstore: DataTypes.HSTORE },
+    ...{ macaddr: DataTypes.MACADDR, tsvector: DataTypes.TSVECTOR },
     ...{
       texts: DataTypes.ARRAY(TEXT),
       strings: DataTypes.ARRAY(STRING(5)),
@@ -100,9 +100,7 @@ describeEngines('the reverse table of types', (engine) => {
     withDatabase(engine, (database) =>
       withDatabase(engine, async (other) => {
         const make = async (sequelize: Sequelize, types: Types): Promise<Table> => {
-          if (engine.dialect === 'postgres')
-            for (const name of ['citext', 'hstore'])
-              await sequelize.query(`CREATE EXTENSION IF NOT EXISTS ${name}`)
+          if (engine.dialect === 'postgres') await sequelize.query('CREATE EXTENSION IF NOT EXISTS citext')
           const attributes = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type }]))
           sequelize.define('t', attributes as ModelAttributes, { timestamps: false, freezeTableName: true })
           await sequelize.sync()
@@ -110,7 +108,7 @@ describeEngines('the reverse table of types', (engine) => {
           if (table === undefined) throw new Error('There is no table')
           return table
         }
-        const types = { id: { INTEGER }['INTEGER'], ...EVERYWHERE, ...MORE[engine.dialect] }
+        const types = { ...EVERYWHERE, ...MORE[engine.dialect] }
         const first = database.connect()
         const table = await make(first, types)
         const read = Object.fromEntries(
@@ -119,7 +117,9 @@ describeEngines('the reverse table of types', (engine) => {
         const asText = Object.entries(read).filter(([, type]) => typeof type === 'string')
         expect(asText.map(([name]) => name).sort()).toEqual([...AS_TEXT[engine.dialect]].sort())
         const again = Object.fromEntries(
-          Object.entries(read).filter(([name]) => !(engine.dialect === 'postgres' && name === 'pick')),
+          Object.entries(read).filter(
+            ([name]) => name !== 'id' && !(engine.dialect === 'postgres' && name === 'pick'),
+          ),
         )
         const collated = (column: Column): Column =>
           // The type is TEXT, the collation stands beside it.
