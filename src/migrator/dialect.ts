@@ -111,10 +111,15 @@ export interface Dialect {
   /** What autogenerate needs of the engine; loaded at the first call. */
   autogeneration?(): Promise<Autogeneration>
 
-  /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
+  /**
+   * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss.
+   *
+   * @param atEnd - Takes what is to be done when the step's function has returned.
+   */
   operations(
     queryInterface: QueryInterface,
     mode: StatementsMode,
+    atEnd: (task: () => Promise<void>) => void,
   ): Partial<Record<keyof QueryInterface, (...args: never[]) => Promise<unknown>>>
 }
 
@@ -123,6 +128,18 @@ export interface Dialect {
  * crash must send the same ones again; `collected` and not sent, with reads answered by the database as it is.
  */
 export type StatementsMode = 'sent' | 'numbered' | 'collected'
+
+/** What a dialect's statement can tell a journal, as the option `journal` of its query. */
+export interface JournalHints {
+  /** What it is known by instead of its text, where the text depends on what the database says: that is another after a crash. */
+  readonly as?: string
+  /** It is sent on every run, and is not noted. */
+  readonly isUnnoted?: true
+  /** Where it was begun and nobody knows whether it ran, it can be sent again. */
+  readonly isRepeatable?: true
+  /** It is not sent: the answer is whether the next statement, known by this, is already done. */
+  readonly asks?: string
+}
 
 /** Thrown by a dialect when another one held the lock until the deadline. */
 export class LockNotTaken extends Error {

@@ -40,12 +40,22 @@ export { createMigrator, type Migrator } from './migrator.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
   Check,
+  ColumnChange,
+  ColumnExtras,
+  EnumChange,
   ForeignKey,
   KeyTarget,
   Op,
   TableChanges,
   TableConstraints,
 } from './operations/op.js'
+export type {
+  AddCompositeKeyOptions,
+  ConstraintExtras,
+  IndexExtras,
+  IndexField,
+  IndexFieldLike,
+} from './operations/op-extras.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { RevisionFormat } from './render/revision-source.js'

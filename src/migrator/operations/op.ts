@@ -2,14 +2,15 @@ import type {
   AddConstraintOptions,
   DataType,
   ModelAttributeColumnOptions,
-  ModelAttributes,
   QueryInterface,
   QueryInterfaceCreateTableOptions,
+  QueryInterfaceIndexOptions,
   QueryInterfaceOptions,
   TableName,
   WhereOptions,
 } from 'sequelize'
 import type { Generated, KeyAction } from '../schema/schema.js'
+import type { AddCompositeKeyOptions, ConstraintExtras, IndexExtras, IndexFieldLike } from './op-extras.js'
 
 /** A check constraint: its name, and the SQL condition that every row must meet. */
 export interface Check {
@@ -51,6 +52,14 @@ export interface ColumnExtras {
   readonly generated?: Generated
   /** `ON UPDATE` of MariaDB and MySQL, as SQL: `CURRENT_TIMESTAMP`. */
   readonly onUpdateSql?: string
+}
+
+/** What `op.changeColumn` can be told beside what a column is. */
+export interface ColumnChange extends Omit<ColumnExtras, 'generated'> {
+  /** The expression of a computed column; `null` takes it away, and the column keeps its values. */
+  readonly generated?: Generated | null
+  /** SQL that makes the new value from the former one, on engines that take it. */
+  readonly using?: string
 }
 
 /** How `op.changeEnum` gets from the former values to the new ones. */
@@ -126,17 +135,80 @@ export interface Op extends QueryInterface {
   /** As Sequelize's, with check constraints and keys of several columns. */
   createTable(
     tableName: TableName,
-    attributes: ModelAttributes,
-    options?: QueryInterfaceCreateTableOptions & TableConstraints,
+    attributes: Readonly<Record<string, DataType | (ModelAttributeColumnOptions & ColumnExtras)>>,
+    options?: QueryInterfaceCreateTableOptions & TableConstraints & { readonly comment?: string },
   ): Promise<void>
 
-  /** As Sequelize's, with check constraints on the new column. */
+  /** As Sequelize's, with what {@link ColumnExtras} says of the new column. */
   addColumn(
     table: TableName,
     key: string,
-    attribute: ModelAttributeColumnOptions & { readonly checks?: readonly Check[] },
+    attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras),
     options?: QueryInterfaceOptions | null,
   ): Promise<void>
+
+  /**
+   * Changes what it names and keeps the rest: type, NOT NULL, default, comment, autoincrement, unique, key, checks. `null` takes
+   * a default, a comment, a key or an expression away. Rows that do not fit are an error that counts them.
+   *
+   * @throws MigratorError `UNSAFE_OPERATION`, before anything has changed.
+   */
+  changeColumn(
+    table: TableName,
+    key: string,
+    attribute?: DataType | (Partial<ModelAttributeColumnOptions> & ColumnChange),
+    options?: QueryInterfaceOptions,
+  ): Promise<void>
+
+  /**
+   * Gives an enum column its values: the whole new list, in order. Rows keep their meaning.
+   *
+   * @param values - All of them, in the order in which they compare.
+   * @param change - What is renamed, and what rows get whose value is removed. A value that rows hold and that is not in it is refused.
+   * @throws MigratorError `UNSAFE_OPERATION`, before anything has changed.
+   */
+  changeEnum(table: TableName, column: string, values: readonly string[], change?: EnumChange): Promise<void>
+
+  /** Makes an enum type, on engines that have such types; elsewhere nothing, since values stand in the column's type there. */
+  createEnum(name: TableName, values: readonly string[]): Promise<void>
+
+  /** Drops an enum type, if it is there; where there are no such types, nothing. */
+  dropEnum(name: TableName): Promise<void>
+
+  /** Gives an enum type another name, or schema; where there are no such types, nothing. */
+  renameEnum(from: TableName, to: TableName): Promise<void>
+
+  /** As Sequelize's, with what {@link IndexExtras} says. */
+  addIndex(
+    table: TableName,
+    fields: readonly IndexFieldLike[],
+    options?: Omit<QueryInterfaceIndexOptions, 'fields'> & IndexExtras,
+    rawTablename?: string,
+  ): Promise<void>
+  addIndex(
+    table: TableName,
+    options: Omit<QueryInterfaceIndexOptions, 'fields'> &
+      IndexExtras & { readonly fields: readonly IndexFieldLike[] },
+    rawTablename?: string,
+  ): Promise<void>
+
+  /** Gives an index another name and changes nothing else. */
+  renameIndex(table: TableName, from: string, to: string): Promise<void>
+
+  /** As Sequelize's, with what {@link ConstraintExtras} says. */
+  addConstraint(
+    table: TableName,
+    options?: (AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras,
+  ): Promise<void>
+
+  /** Gives a constraint another name and changes nothing else. */
+  renameConstraint(table: TableName, from: string, to: string): Promise<void>
+
+  /** Checks the rows of a constraint that was added with `notValid`; where there are no such constraints, nothing. */
+  validateConstraint(table: TableName, name: string): Promise<void>
+
+  /** Changes what is said of a table as a whole; an empty comment or `null` takes it away. */
+  changeTable(table: TableName, change: { readonly comment?: string | null }): Promise<void>
 
   /**
    * Several changes of one table. On SQLite they are one rebuild, where each alone would be one; elsewhere they are made one
@@ -170,18 +242,15 @@ export interface Op extends QueryInterface {
 /** What `op.alterTable` gives to its function: methods of `op` for the one table. Each is noted, and made afterwards. */
 export interface TableChanges {
   /** As `op.addColumn`. */
-  addColumn(
-    key: string,
-    attribute: ModelAttributeColumnOptions & { readonly checks?: readonly Check[] },
-  ): void
+  addColumn(key: string, attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras)): void
   /** As `op.changeColumn`. */
-  changeColumn(key: string, attribute: DataType | Partial<ModelAttributeColumnOptions>): void
+  changeColumn(key: string, attribute: DataType | (Partial<ModelAttributeColumnOptions> & ColumnChange)): void
   /** As `op.removeColumn`. */
   removeColumn(key: string): void
   /** As `op.renameColumn`. */
   renameColumn(before: string, after: string): void
   /** As `op.addConstraint`. */
-  addConstraint(options: AddConstraintOptions): void
+  addConstraint(options: (AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras): void
   /** As `op.removeConstraint`. */
   removeConstraint(name: string): void
 }

@@ -1,6 +1,7 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Dialect } from '../dialect.js'
 import type { Op } from '../operations/op.js'
+import { WITHOUT_TYPES } from '../operations/without-types.js'
 import type { StepScope } from './scope.js'
 
 /**
@@ -19,7 +20,8 @@ export const bindOp = (
   const queryInterface = sequelize.getQueryInterface()
   // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
   const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
-  Object.assign(inner, dialect.operations(inner, scope.handler?.mode ?? 'sent'))
+  const atEnd = (task: () => Promise<void>): void => scope.doAtEnd(task)
+  Object.assign(inner, WITHOUT_TYPES, dialect.operations(inner, scope.handler?.mode ?? 'sent', atEnd))
 
   const boundSequelize: Sequelize = Object.create(sequelize, {
     query: { value: tracked(scope, sequelize, 'query') },

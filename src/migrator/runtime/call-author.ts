@@ -26,7 +26,7 @@ export const callAuthor = async (
   } catch (reason) {
     failure = { reason }
   }
-  const forgotten = await scope.finish()
+  const forgotten = await scope.finish(failure === undefined)
   if (failure !== undefined) throw failure.reason
   if (forgotten !== undefined) throw forgotten
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from 'sequelize'
-import type { Dialect, Session } from '../dialect.js'
+import type { Dialect, JournalHints, Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { type JournalEntry, type JournalTable, VOUCHED } from './journal-table.js'
 import type { Direction } from './run.js'
@@ -83,18 +83,21 @@ export class Journal implements StatementHandler {
   ): Promise<unknown> {
     if (AUTHOR_BEGINS.test(sql)) this.#inTransaction = true
     if (AUTHOR_ENDS.test(sql)) this.#inTransaction = false
+    const hints = hintsIn(options)
+    if (hints.isUnnoted === true) return send()
+    if (hints.asks !== undefined) return this.#isNextDone(hashOf(hints.asks, options))
     if (UNNOTED.test(sql) || AUTHOR_BEGINS.test(sql) || AUTHOR_ENDS.test(sql)) return send()
 
     this.#step += 1
     const entry: JournalEntry = {
       step: this.#step,
-      hash: hashOf(sql, options),
+      hash: hashOf(hints.as ?? sql, options),
       done: true,
       fingerprint: null,
       statement: firstWords(sql),
     }
     const noted = this.#noted.get(this.#step)
-    if (noted !== undefined && (await this.#isDone(noted, entry, sql))) return SKIPPED
+    if (noted !== undefined && (await this.#isDone(noted, entry, sql, hints))) return SKIPPED
     return this.dialect.autocommits(sql)
       ? this.#runAutocommit(entry, sql, send, noted !== undefined)
       : this.#runTransactional(entry, send)
@@ -141,13 +144,24 @@ export class Journal implements StatementHandler {
     }
   }
 
-  async #isDone(noted: JournalEntry, entry: JournalEntry, sql: string): Promise<boolean> {
+  #isNextDone(hash: string): boolean {
+    const noted = this.#noted.get(this.#step + 1)
+    return noted?.done === true && (noted.hash === hash || noted.hash === VOUCHED)
+  }
+
+  async #isDone(
+    noted: JournalEntry,
+    entry: JournalEntry,
+    sql: string,
+    hints: JournalHints,
+  ): Promise<boolean> {
     if (noted.hash !== entry.hash && noted.hash !== VOUCHED) {
       throw noted.done
         ? this.#edited(noted, entry)
         : this.#unknowable(noted, 'the revision now sends another one')
     }
     if (noted.done) return true
+    if (hints.isRepeatable === true) return false
     if ((await this.dialect.fingerprint(this.session, sql)) === noted.fingerprint) return false
     if (!this.dialect.capabilities.atomicStatements) {
       throw this.#unknowable(noted, 'the schema has changed since, so the statement may have run in part')
@@ -183,6 +197,9 @@ export class Journal implements StatementHandler {
 
 /** What a statement that is already done answers: no rows, nothing affected. */
 const SKIPPED: readonly [number, number] = [0, 0]
+
+const hintsIn = (options: Readonly<Record<string, unknown>>): JournalHints =>
+  (options as { readonly journal?: JournalHints }).journal ?? {}
 
 const hashOf = (sql: string, options: Readonly<Record<string, unknown>>): string =>
   createHash('sha256')

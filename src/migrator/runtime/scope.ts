@@ -40,6 +40,7 @@ export class StepScope {
   #inFlight = 0
   #closed = false
   readonly #calls = new Set<TrackedPromise<unknown>>()
+  readonly #atEnd: (() => Promise<void>)[] = []
 
   constructor(
     readonly sequelize: Sequelize,
@@ -66,6 +67,11 @@ export class StepScope {
   /** Runs something inside the scope. */
   enter<T>(callback: () => T): T {
     return current.run(this, callback)
+  }
+
+  /** Adds to what the step does when its function has returned, and has forgotten nothing. */
+  doAtEnd(task: () => Promise<void>): void {
+    this.#atEnd.push(task)
   }
 
   /** What a call of `op` returns: the same outcome, and remembered until somebody awaits it. */
@@ -125,19 +131,24 @@ export class StepScope {
   }
 
   /**
-   * The step's function has returned: waits for what is still under way, and closes the scope.
+   * The step's function has returned: waits for what is still under way, does what was left for the end, and closes the scope.
    *
+   * @param succeeded - Otherwise the end has nothing to do.
    * @returns What the author forgot to await, or nothing.
    */
-  async finish(): Promise<MigratorError | undefined> {
+  async finish(succeeded: boolean): Promise<MigratorError | undefined> {
     const underWay = this.#inFlight
     // A chain that nobody awaited may send its next statement when the last one has come back.
     for (let quiet = 0; quiet < 3; quiet = this.#inFlight === 0 ? quiet + 1 : 0) {
       await new Promise((resolve) => setImmediate(resolve))
     }
-    this.#closed = true
     const ignored = [...this.#calls]
-    if (underWay === 0 && ignored.length === 0) return undefined
+    if (underWay === 0 && ignored.length === 0) {
+      if (succeeded) for (const task of this.#atEnd) await this.enter(task)
+      this.#closed = true
+      return undefined
+    }
+    this.#closed = true
     const [failure] = (await Promise.allSettled(ignored)).filter((result) => result.status === 'rejected')
     return forgottenAwait(
       ignored.length > 0

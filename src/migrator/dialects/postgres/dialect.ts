@@ -8,8 +8,8 @@ import {
   type VersionTableName,
 } from '../../dialect.js'
 import { MigratorError } from '../../errors.js'
-import { nativeOperations } from '../../operations/constraints.js'
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
+import { postgresOperations } from './operations.js'
 import { reflectPostgres } from './reflect.js'
 
 /** Advisory locks are numbers, and are those of one database: 63 bits from the version table's name. */
@@ -166,5 +166,5 @@ export const postgresDialect: Dialect = {
 
   reflect: reflectPostgres,
 
-  operations: nativeOperations,
+  operations: postgresOperations,
 }
