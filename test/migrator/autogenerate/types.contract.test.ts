@@ -14,7 +14,7 @@ const { STRING, CHAR, TEXT, TINYINT, SMALLINT, MEDIUMINT, INTEGER, BIGINT, FLOAT
 
 const EVERYWHERE: Types = {
   ...{ string: STRING, string_n: STRING(7), char: CHAR, char_n: CHAR(9), text: TEXT },
-  ...{ tinyint: TINYINT, smallint: SMALLINT, integer: INTEGER, bigint: BIGINT },
+  ...{ smallint: SMALLINT, integer: INTEGER, bigint: BIGINT },
   ...{
     float: FLOAT,
     real: REAL,
@@ -34,6 +34,7 @@ const EVERYWHERE: Types = {
 
 const MORE: Readonly<Record<Engine['dialect'], Types>> = {
   sqlite: {
+    tinyint: TINYINT,
     ...{
       mediumint: MEDIUMINT,
       integer_n: INTEGER({ length: 5 }),
@@ -54,6 +55,7 @@ const MORE: Readonly<Record<Engine['dialect'], Types>> = {
     ...{ r4: DataTypes.RANGE(DataTypes.DATE), r5: DataTypes.RANGE(DataTypes.DATEONLY) },
   },
   mysql: {
+    tinyint: TINYINT,
     ...{
       mediumint: MEDIUMINT,
       unsigned: INTEGER.UNSIGNED,
@@ -125,7 +127,8 @@ describeEngines('the reverse table of types', (engine) => {
           // The type is TEXT, the collation stands beside it.
           engine.dialect === 'sqlite' ? { ...column, collation: null } : column
         const wanted = table.columns.filter(({ name }) => name in again).map(collated)
-        expect((await make(other.connect(), again)).columns.map(collated)).toEqual(wanted)
+        const made = await make(other.connect(), again)
+        expect(made.columns.filter(({ name }) => name !== 'id').map(collated)).toEqual(wanted)
       }),
     ))
 })
