@@ -122,7 +122,7 @@ export const fillingCalls = (
   const result = constantName(column.name, later.filter((one) => sameConstant(one, column.name)).length)
   const target = tableArgument(table)
   return {
-    first: [{ ...opCall('valueFor', target, column.name, undefined), result }],
+    first: [{ ...opCall('valueFor', table.name, column.name, undefined), result, isSync: true }],
     calls: [
       ...add,
       opCall('fill', target, column.name, new ResultOf(result)),
