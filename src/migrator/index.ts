@@ -55,6 +55,8 @@ export type {
   IndexExtras,
   IndexField,
   IndexFieldLike,
+  UnnamedConstraint,
+  WrittenConstraint,
 } from './operations/op-extras.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'

@@ -1,4 +1,5 @@
 import type { Sequelize, TableName } from 'sequelize'
+import { MigratorError } from '../errors.js'
 import type { QualifiedName, Schema } from '../schema/schema.js'
 import { applied } from './apply.js'
 import { type OpCall, opCall, ResultOf } from './op-call.js'
@@ -69,6 +70,14 @@ const withComment = (one: OpCall, comment: readonly string[]): OpCall => ({
 /** The table as a method of `op` takes it: its name, with its schema where that is not the usual one. */
 export const tableArgument = ({ schema, name }: QualifiedName): TableName =>
   schema === null ? name : { tableName: name, schema }
+
+/** A change that the engine has no statement for. */
+export const notChangeable = (what: string): MigratorError =>
+  new MigratorError(
+    'NOT_RENDERABLE',
+    `Source cannot be written for ${what}: only a new table can have it. Nothing was written.`,
+    { subject: what },
+  )
 
 /** SQL as a value, of the host's own copy of Sequelize. */
 export const literal = (sequelize: Sequelize, sql: string): unknown =>

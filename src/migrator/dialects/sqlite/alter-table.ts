@@ -1,5 +1,6 @@
 import type { QueryInterface } from 'sequelize'
 import type { TableChange } from '../../operations/alter-table.js'
+import type { UnnamedConstraint } from '../../operations/op-extras.js'
 import { changedColumn, columnSql, constraintSql } from './column-sql.js'
 import { findConstraint, namedConstraint } from './constraint-names.js'
 import { refuse } from './refusal.js'
@@ -18,7 +19,7 @@ import {
 } from './sql-text/edit.js'
 import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
 import { readTable, type Statements, type StoredTable } from './stored-table.js'
-import { type UnnamedConstraint, unnamedConstraint } from './unnamed-constraints.js'
+import { unnamedConstraint } from './unnamed-constraints.js'
 
 /** Changes of one table, by SQLite's own statements where they do it and lose nothing, else by one rewriting of the table. */
 export interface Alteration {
