@@ -76,6 +76,8 @@ export type {
   IndexExtras,
   IndexField,
   IndexFieldLike,
+  UnnamedConstraint,
+  WrittenConstraint,
 } from './operations/op-extras.js'
 export type {
   AddColumn,

@@ -1,4 +1,5 @@
 import type { Sequelize, TableName } from 'sequelize'
+import { MigratorError } from '../errors.js'
 import type { QualifiedName, Schema } from '../schema/schema.js'
 import { applied } from './applied.js'
 import { type OpCall, opCall, ResultOf } from './op-call.js'
@@ -70,6 +71,14 @@ const withComment = (one: OpCall, comment: readonly string[]): OpCall => ({
 export const tableArgument = ({ schema, name }: QualifiedName): TableName =>
   schema === null ? name : { tableName: name, schema }
 
+/** A change that the engine has no statement for. */
+export const notChangeable = (what: string): MigratorError =>
+  new MigratorError(
+    'NOT_RENDERABLE',
+    `Source cannot be written for ${what}: only a new table can have it. Nothing was written.`,
+    { subject: what },
+  )
+
 /** SQL as a value, of the host's own copy of Sequelize. */
 export const literal = (sequelize: Sequelize, sql: string): unknown =>
   (sequelize.constructor as typeof Sequelize).literal(sql)
@@ -122,7 +131,7 @@ export const fillingCalls = (
   const result = constantName(column.name, later.filter((one) => sameConstant(one, column.name)).length)
   const target = tableArgument(table)
   return {
-    first: [{ ...opCall('valueFor', target, column.name, undefined), result }],
+    first: [{ ...opCall('valueFor', table.name, column.name, undefined), result, isSync: true }],
     calls: [
       ...add,
       opCall('fill', target, column.name, new ResultOf(result)),

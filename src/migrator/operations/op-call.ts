@@ -7,6 +7,8 @@ export interface OpCall {
   readonly comment?: readonly string[]
   /** The name of a constant that its result goes into; later calls have it as a {@link ResultOf}. */
   readonly result?: string
+  /** It gives a value, and no promise of one. */
+  readonly isSync?: true
   /** A function that is its last argument, and what that calls on its parameter: `op.alterTable('t', (t) => { … })`. */
   readonly block?: OpBlock
 }

@@ -52,3 +52,25 @@ export interface AddCompositeKeyOptions {
   /** Whether it may wait for the end of the transaction. */
   readonly deferrable?: object
 }
+
+/** A constraint as SQL, for what there are no words: from `CONSTRAINT`, or from what it is, on. SQLite takes it. */
+export interface WrittenConstraint {
+  /** As it stands in `CREATE TABLE`. */
+  readonly sql: string
+}
+
+/** What tells a constraint without a name from others, on engines that have such constraints. */
+export interface UnnamedConstraint {
+  /** What it is. */
+  readonly type: 'primary key' | 'unique' | 'foreign key' | 'check'
+  /** Columns of a key, in its order. */
+  readonly fields?: readonly string[]
+  /** Of a foreign key. */
+  readonly references?: { readonly table: string; readonly fields: readonly string[] }
+  /** Of a check: its condition as it is written. */
+  readonly expression?: string
+  /** Of a foreign key, where that tells it from another one. */
+  readonly onDelete?: string
+  /** Of a foreign key, where that tells it from another one. */
+  readonly onUpdate?: string
+}

@@ -10,7 +10,14 @@ import type {
 } from 'sequelize'
 import type { Generated, KeyAction } from '../schema/schema.js'
 import type { DataSteps } from './data-steps.js'
-import type { AddCompositeKeyOptions, ConstraintExtras, IndexExtras, IndexFieldLike } from './op-extras.js'
+import type {
+  AddCompositeKeyOptions,
+  ConstraintExtras,
+  IndexExtras,
+  IndexFieldLike,
+  UnnamedConstraint,
+  WrittenConstraint,
+} from './op-extras.js'
 
 /** A check constraint: its name, and the SQL condition that every row must meet. */
 export interface Check {
@@ -220,7 +227,14 @@ export interface Op extends QueryInterface, DataSteps {
   /** As Sequelize's, with what {@link ConstraintExtras} says. */
   addConstraint(
     table: TableName,
-    options?: (AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras,
+    options?: ((AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras) | WrittenConstraint,
+  ): Promise<void>
+
+  /** As Sequelize's; one that has no name is told by what it says. */
+  removeConstraint(
+    table: TableName,
+    constraint: string | UnnamedConstraint,
+    options?: QueryInterfaceOptions,
   ): Promise<void>
 
   /** Checks the rows of a constraint that was added with `notValid`; where there are no such constraints, nothing. */
@@ -266,7 +280,9 @@ export interface TableChanges {
   /** As `op.renameColumn`. */
   renameColumn(before: string, after: string): void
   /** As `op.addConstraint`. */
-  addConstraint(options: (AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras): void
+  addConstraint(
+    options: ((AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras) | WrittenConstraint,
+  ): void
   /** As `op.removeConstraint`. */
-  removeConstraint(name: string): void
+  removeConstraint(constraint: string | UnnamedConstraint): void
 }

@@ -46,8 +46,10 @@ export const renderCalls = (
 /** Of the body of a step; the first line is not indented yet. */
 const INDENT = 2
 
-const renderStatement = ({ method, values, comment = [], result, block }: OpCall): Rendered => {
-  const start = `${result === undefined ? '' : `const ${result} = `}await op.${method}`
+const renderStatement = (call: OpCall): Rendered => {
+  const { method, values, comment = [], result, isSync, block } = call
+  const constant = result === undefined ? '' : `const ${result} = `
+  const start = `${constant}${isSync === true ? '' : 'await '}op.${method}`
   const inner = block === undefined ? undefined : renderBlock(block)
   const { text, sequelizeNames } = renderCall(start, values, INDENT)
   const whole = inner === undefined ? text : `${text.slice(0, -1)}, ${inner.text})`

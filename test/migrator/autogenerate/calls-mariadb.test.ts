@@ -10,29 +10,33 @@ const CASES: Readonly<Record<string, Case>> = {
     after: [
       `CREATE TABLE notes (id int AUTO_INCREMENT PRIMARY KEY, title varchar(100) NOT NULL DEFAULT 'x', body text, stars int DEFAULT 0,
         done tinyint(1) NOT NULL DEFAULT false, price decimal(10,2) DEFAULT 1.5, slug varchar(255) UNIQUE, made datetime(3) DEFAULT current_timestamp(3),
-        pick enum('a', 'it''s', 'b\\\\c') DEFAULT 'a', ref char(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, ownerId int REFERENCES users (id) ON DELETE CASCADE ON UPDATE CASCADE)
+        pick enum('a', 'it''s', 'c;d') DEFAULT 'a', ref char(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, ownerId int REFERENCES users (id) ON DELETE CASCADE ON UPDATE CASCADE)
         COLLATE utf8mb4_general_ci`,
     ],
     operations: (make) => [make.createTable('notes')],
     source: [
-      `await op.createTable('notes', {
-    body: { type: DataTypes.TEXT },
-    done: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
-    id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-    made: { type: DataTypes.DATE(3), defaultValue: Sequelize.literal('current_timestamp(3)') },
-    ownerId: {
-      type: DataTypes.INTEGER,
-      references: { model: 'users', key: 'id' },
-      onDelete: 'CASCADE',
-      onUpdate: 'CASCADE',
+      `await op.createTable(
+    'notes',
+    {
+      body: { type: DataTypes.TEXT },
+      done: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
+      id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+      made: { type: DataTypes.DATE(3), defaultValue: Sequelize.literal('current_timestamp(3)') },
+      ownerId: {
+        type: DataTypes.INTEGER,
+        references: { model: 'users', key: 'id' },
+        onDelete: 'CASCADE',
+        onUpdate: 'CASCADE',
+      },
+      pick: { type: DataTypes.ENUM('a', "it's", 'c;d'), defaultValue: 'a' },
+      price: { type: DataTypes.DECIMAL(10, 2), defaultValue: Sequelize.literal('1.50') },
+      ref: { type: DataTypes.UUID },
+      slug: { type: DataTypes.STRING, unique: true },
+      stars: { type: DataTypes.INTEGER, defaultValue: 0 },
+      title: { type: DataTypes.STRING(100), allowNull: false, defaultValue: 'x' },
     },
-    pick: { type: DataTypes.ENUM('a', "it's", 'b\\\\c'), defaultValue: 'a' },
-    price: { type: DataTypes.DECIMAL(10, 2), defaultValue: Sequelize.literal('1.50') },
-    ref: { type: DataTypes.UUID },
-    slug: { type: DataTypes.STRING, unique: true },
-    stars: { type: DataTypes.INTEGER, defaultValue: 0 },
-    title: { type: DataTypes.STRING(100), allowNull: false, defaultValue: 'x' },
-  }, { charset: 'utf8mb4', collate: 'utf8mb4_general_ci' })`,
+    { charset: 'utf8mb4', collate: 'utf8mb4_general_ci' },
+  )`,
     ],
     downSource: [`await op.dropTable('notes')`],
   },
@@ -42,7 +46,7 @@ const CASES: Readonly<Record<string, Case>> = {
       `CREATE TABLE everything (id bigint unsigned AUTO_INCREMENT, a int NOT NULL, b int CHECK (b > 0), c varchar(20) COLLATE utf8mb4_bin DEFAULT 'it''s "q" \\\\ ; %',
         g int GENERATED ALWAYS AS (a + 1) STORED, v int GENERATED ALWAYS AS (a * 2) VIRTUAL, j json DEFAULT '{"a": "it''s"}', t text DEFAULT 'PRIMARY KEY',
         ts timestamp NULL, ts2 timestamp NOT NULL DEFAULT current_timestamp() ON UPDATE current_timestamp(), h int INVISIBLE, f float, d double, bits bit(3) DEFAULT b'101', y year,
-        s set('x','y'), bl blob, p point NOT NULL, z int(5) unsigned zerofill, co int COMMENT 'it''s; REFERENCES
+        s set('x','y'), en enum('a\\\\b', 'it''s') DEFAULT 'a\\\\b', bl blob, p point NOT NULL, z int(5) unsigned zerofill, co int COMMENT 'it''s; REFERENCES
 two "lines" \\\\', dt date DEFAULT '2020-01-01',
         PRIMARY KEY (id, a), UNIQUE named (c, a), KEY pre (t(10), a DESC), FULLTEXT ft (c), SPATIAL sp (p), KEY comm (a) COMMENT 'an it''s', KEY unused (f) IGNORED, UNIQUE long_u (t),
         CONSTRAINT positive CHECK (a > 0), CONSTRAINT fk FOREIGN KEY (a, b) REFERENCES parent (a, b) ON DELETE CASCADE ON UPDATE RESTRICT)
@@ -131,10 +135,10 @@ two "lines" \\\\', dt date DEFAULT '2020-01-01',
   },
   'computed columns': {
     before: [
-      'CREATE TABLE t (id int PRIMARY KEY, a int, g int AS (a + 1) STORED, v int AS (a + 1) VIRTUAL, w int AS (a + 2) VIRTUAL, p int AS (a * 7) STORED, KEY gi (g))',
+      'CREATE TABLE t (id int PRIMARY KEY, a int, g int AS (a + 1) STORED, v int AS (a + 1) VIRTUAL, w int AS (a + 2) VIRTUAL, p int AS (a * 7) STORED, KEY gi (g), KEY vi (v, a), CONSTRAINT vc CHECK (v > 0))',
     ],
     after: [
-      'CREATE TABLE t (id int PRIMARY KEY, a int, g int AS (a * 2) STORED, v int AS (a * 2) VIRTUAL, w int AS (a + 2) STORED, p int, KEY gi (g))',
+      'CREATE TABLE t (id int PRIMARY KEY, a int, g int AS (a * 2) STORED, v int AS (a * 2) VIRTUAL, w int AS (a + 2) STORED, p int, KEY gi (g), KEY vi (v, a), CONSTRAINT vc CHECK (v > 0))',
     ],
     rows: ['INSERT INTO t (id, a) VALUES (1, 10)'],
     kept: 'SELECT * FROM t',
@@ -144,7 +148,7 @@ two "lines" \\\\', dt date DEFAULT '2020-01-01',
     both: [USERS],
     before: ['CREATE TABLE t (a int NOT NULL, b int, c int, d int, KEY bi (b))'],
     after: [
-      `CREATE TABLE t (a int NOT NULL PRIMARY KEY, b int, c int, d int CHECK (d <> 5), KEY bi (b), CONSTRAINT k CHECK (b > 0 AND c <> 5),
+      `CREATE TABLE t (a int NOT NULL PRIMARY KEY, b int, c int, d int CHECK (d <> 5), KEY bi (b), CONSTRAINT k CHECK (d > 0 AND d <> 7),
        CONSTRAINT f FOREIGN KEY (b) REFERENCES users (id) ON DELETE CASCADE ON UPDATE SET NULL, CONSTRAINT f2 FOREIGN KEY (c) REFERENCES users (id))`,
     ],
     rows: ['INSERT INTO users VALUES (1)', 'INSERT INTO t VALUES (1, 1, 1, 1)'],
@@ -178,10 +182,10 @@ two "lines" \\\\', dt date DEFAULT '2020-01-01',
   renames: {
     both: [USERS],
     before: [
-      'CREATE TABLE t (id int PRIMARY KEY, a int, c int NOT NULL DEFAULT 4 CHECK (c > 3), KEY i (id, a), CONSTRAINT k CHECK (a > 0), KEY fi (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES users (id))',
+      'CREATE TABLE t (id int PRIMARY KEY, a int, c int NOT NULL DEFAULT 4 COMMENT "its" CHECK (c > 3), KEY i (id, a), CONSTRAINT k CHECK (a > 0), KEY fi (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES users (id))',
     ],
     after: [
-      'CREATE TABLE `T 2` (id int PRIMARY KEY, `b.b` int, d int NOT NULL DEFAULT 4 CHECK (d > 3), KEY j (id, `b.b`), CONSTRAINT k2 CHECK (`b.b` > 0), KEY fi (`b.b`), CONSTRAINT g FOREIGN KEY (`b.b`) REFERENCES users (id))',
+      'CREATE TABLE `T 2` (id int PRIMARY KEY, `b.b` int, d int NOT NULL DEFAULT 4 COMMENT "its" CHECK (d > 3), KEY j (id, `b.b`), CONSTRAINT k2 CHECK (`b.b` > 0), KEY fi (`b.b`), CONSTRAINT g FOREIGN KEY (`b.b`) REFERENCES users (id))',
     ],
     rows: ['INSERT INTO users VALUES (1)', 'INSERT INTO t VALUES (1, 1, 5)'],
     operations: (make) => [
@@ -203,7 +207,7 @@ two "lines" \\\\', dt date DEFAULT '2020-01-01',
     operations: (make) => [make.changeTable('t')],
   },
   'the comment of a table': {
-    before: ['CREATE TABLE t (id int PRIMARY KEY) ENGINE = Aria'],
+    before: ['CREATE TABLE t (id int PRIMARY KEY) ENGINE = MyISAM'],
     after: [`CREATE TABLE t (id int PRIMARY KEY) COMMENT 'it''s'`],
     operations: (make) => [make.changeTable('t')],
   },

@@ -197,16 +197,16 @@ b' COLLATE RTRIM UNIQUE ON CONFLICT IGNORE,
   },
   renames: {
     before: [
-      'CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER CONSTRAINT c CHECK (a > 0), UNIQUE (a))',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER CONSTRAINT c CHECK ("a" > 0), UNIQUE (a))',
       'CREATE INDEX i ON t (a)',
     ],
     after: [
-      'CREATE TABLE "T 2" (id INTEGER PRIMARY KEY, "b.b" INTEGER CONSTRAINT c2 CHECK ("b.b" > 0), CONSTRAINT u UNIQUE ("b.b"))',
-      'CREATE INDEX j ON "T 2" ("b.b")',
+      'CREATE TABLE "T 2" (id INTEGER PRIMARY KEY, b_b INTEGER CONSTRAINT c2 CHECK ("b_b" > 0), CONSTRAINT u UNIQUE (b_b))',
+      'CREATE INDEX j ON "T 2" (b_b)',
     ],
     rows: ['INSERT INTO t VALUES (1, 1)'],
     operations: (make) => [
-      make.renameColumn('t', 'a', 'b.b'),
+      make.renameColumn('t', 'a', 'b_b'),
       make.renameConstraint('t', 'check', 0, 'c2'),
       make.renameIndex('t', 'i', 'j'),
       {

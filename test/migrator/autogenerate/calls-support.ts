@@ -167,7 +167,7 @@ export class Make {
 }
 
 /** What takes an operation back. */
-const inverse = (operation: Operation): Operation => {
+export const inverse = (operation: Operation): Operation => {
   switch (operation.kind) {
     case 'createTable':
       return { ...operation, kind: 'dropTable' }

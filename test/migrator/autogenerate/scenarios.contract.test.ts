@@ -206,7 +206,7 @@ const define = (sequelize: Sequelize, table: ScenarioTable, dialect: EngineDiale
   ]
   sequelize.define(
     table.table,
-    attributes as ModelAttributes,
+    attributes as unknown as ModelAttributes,
     {
       timestamps: false,
       freezeTableName: true,

@@ -172,7 +172,8 @@ const constraintOptions = ({ type, value }: TableConstraint, sequelize: Sequeliz
     table: value.target.name,
     ...(others.length === 0 ? { field } : { fields: value.targetColumns }),
   }
-  return { type, fields: value.columns, name: value.name, references, ...actionsOf(value) }
+  const { columns: fields, name, onDelete, onUpdate } = value
+  return { type, fields, name, references, onDelete, onUpdate }
 }
 
 /** Makes an index: as Sequelize says it, or by its statement. */

@@ -57,12 +57,11 @@ const MEASURED: readonly (readonly [RegExp, (types: Types, one: number, two: num
   [/^double\((\d+),(\d+)\)$/u, ({ DOUBLE }, length, decimals) => DOUBLE(length, decimals)],
 ]
 
-/** Values of `enum('a','b')`, as the server prints it: quotes are doubled, backslashes stand as they are. */
+/** Values of `enum('a','b')`; undefined where there are backslashes in them, which MariaDB prints twice and MySQL does not. */
 export const enumValues = (native: string): readonly string[] | undefined => {
-  if (!/^enum\((?:'(?:[^']|'')*',?)+\)$/su.test(native)) return undefined
-  return [...native.slice(5, -1).matchAll(/'((?:[^']|'')*)'/gsu)].map(([, value = '']) =>
-    value.replaceAll("''", "'"),
-  )
+  if (!/^enum\((?:'(?:[^'\\]|'')*',?)+\)$/su.test(native)) return undefined
+  const values = native.slice('enum('.length, -1).matchAll(/'((?:[^']|'')*)'/gsu)
+  return [...values].map(([, value = '']) => value.replaceAll("''", "'"))
 }
 
 /**
@@ -85,7 +84,6 @@ export const dataTypeOf = (
     return isBinary ? binaryType(native, types) : undefined
   }
   const values = enumValues(native)
-  // Sequelize quotes them with backslashes, which the server reads; spaces at the end it would take away.
   if (values !== undefined) return types.ENUM(...values)
   const plain = Object.hasOwn(PLAIN, native) ? PLAIN[native] : undefined
   if (plain !== undefined) return plain(types)

@@ -1,85 +1,33 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
-import { isSameObject, tableIn } from '../../operations/applied.js'
+import { isSameObject } from '../../operations/applied.js'
 import {
   type CallPosition,
   callsOf,
-  fillingCalls,
-  inOrder,
   type MadeCalls,
-  said,
+  notChangeable,
   tableArgument,
 } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type {
   AddColumn,
-  ChangeColumn,
   ChangeTable,
   DropTable,
   Operation,
   RemoveColumn,
 } from '../../operations/operation.js'
-import { isSame } from '../../schema/equal.js'
-import type { Column, EnumType, QualifiedName, Schema } from '../../schema/schema.js'
-import { addColumnSql, changeColumnSql, conversion, storageSql } from './alter-column.js'
-import { attributeOf, impliedEnum, isPlainName, plainCollation } from './attributes.js'
+import type { EnumType, QualifiedName, Schema } from '../../schema/schema.js'
+import { storageSql } from './alter-column.js'
+import { isPlainName } from './attributes.js'
+import { addColumn, changeColumn } from './column-calls.js'
 import { alterTable, commentSql, createEnumSql, indexTarget, nameOf, quoted, text } from './ddl.js'
-import { defaultValueOf } from './defaults.js'
 import { changeEnumCalls } from './enum-calls.js'
-import { addConstraintCall, addIndexCalls, createTableCalls, enumsOf, isPlainTable } from './table-calls.js'
-import { dataTypeOf } from './types.js'
-
+import { commentsOfMade, isExact, type PlannedEnums, planEnums } from './enum-plan.js'
+import { addConstraintCall, addIndexCalls, createTableCalls, isPlainTable } from './table-calls.js'
 /** See `Autogeneration.calls`. */
 export const calls: Autogeneration['calls'] = (operations, context) => {
   const planned = planEnums(operations, context)
   return callsOf(operations, context.before, (position) => make(position, context, planned))
 }
-
-/** Which enum types come with their column, and which go with it. */
-interface PlannedEnums {
-  readonly made: readonly EnumType[]
-  readonly gone: readonly EnumType[]
-  /** All that the operations drop. */
-  readonly dropped: readonly EnumType[]
-}
-
-const planEnums = (operations: readonly Operation[], context: CallContext): PlannedEnums => {
-  const { before, after } = context
-  const created = operations.flatMap((one) => (one.kind === 'createEnum' ? [one.enumType] : []))
-  const dropped = operations.flatMap((one) => (one.kind === 'dropEnum' ? [one.enumType] : []))
-  const isOneOf = (list: readonly EnumType[], one: EnumType): boolean =>
-    list.some((other) => isSameObject(one, other))
-  const coming = operations.flatMap((one) => {
-    if (one.kind === 'createTable')
-      return isPlainTable(one.table, context) ? enumsOf(one.definition, after) : []
-    if (one.kind !== 'addColumn' || !isPlainTable(one.table, context)) return []
-    return impliedEnum(one.table, one.column, after) ?? []
-  })
-  const going = operations.flatMap((one) => {
-    if (one.kind === 'dropTable')
-      return isPlainTable(one.table, context) ? enumsOf(one.definition, before) : []
-    if (one.kind !== 'removeColumn' || !isPlainTable(one.table, context)) return []
-    return impliedEnum(one.table, one.column, before) ?? []
-  })
-  return {
-    made: coming.filter((one) => isOneOf(created, one) && isSaid(operations, one, context)),
-    gone: going.filter((one) => isOneOf(dropped, one)),
-    dropped,
-  }
-}
-
-/** Whether the column that brings the type can be said by an attribute, and its table by `createTable`. */
-const isSaid = (operations: readonly Operation[], made: EnumType, context: CallContext): boolean =>
-  operations.some((one) => {
-    if (one.kind === 'addColumn')
-      return isTypeOf(one.column, made) && attributeOf(one.column, context, made) !== undefined
-    if (one.kind !== 'createTable' || !one.definition.columns.some((column) => isTypeOf(column, made)))
-      return false
-    const enums = enumsOf(one.definition, context.after)
-    return createTableCalls(one.definition, context, enums)[0]?.method === 'createTable'
-  })
-
-const isTypeOf = ({ enumType }: Column, one: EnumType): boolean =>
-  enumType !== null && isSameObject(enumType, one)
 
 const make = (position: CallPosition, context: CallContext, enums: PlannedEnums): MadeCalls => {
   const { operation } = position
@@ -190,36 +138,6 @@ const createEnum = (one: EnumType, context: CallContext): readonly OpCall[] => {
   ]
 }
 
-/** The comment of a type that has come with a column. */
-const commentsOfMade = (columns: readonly Column[], { made: all }: PlannedEnums): readonly OpCall[] =>
-  all.flatMap((one) =>
-    one.comment !== null && columns.some((column) => isTypeOf(column, one))
-      ? [sqlCall(commentSql(`TYPE ${nameOf(one)}`, one.comment))]
-      : [],
-  )
-
-/**
- * The enum types that nothing uses but these columns: `op.dropTable` and `op.removeColumn` take them along. Where they are to
- * stay, a statement of its own is sent.
- */
-const isExact = (
-  table: QualifiedName,
-  columns: readonly Column[],
-  state: Schema,
-  { dropped }: PlannedEnums,
-): boolean => {
-  const names = columns.map(({ name }) => name)
-  const others = state.tables.flatMap((one) =>
-    isSameObject(one, table) ? one.columns.filter(({ name }) => !names.includes(name)) : one.columns,
-  )
-  return columns.every(
-    ({ enumType }) =>
-      enumType === null ||
-      dropped.some((one) => isSameObject(one, enumType)) ||
-      others.some((other) => other.enumType !== null && isSameObject(other.enumType, enumType)),
-  )
-}
-
 const dropTable = (
   { table, definition }: DropTable,
   context: CallContext,
@@ -273,6 +191,8 @@ const renamed = (
 const changeTable = ({ table, before, after }: ChangeTable, context: CallContext): readonly OpCall[] => {
   const target = alterTable(table)
   const [was, is] = [before.options, after.options]
+  if (was.partitionBy !== is.partitionBy)
+    throw notChangeable(`another partitioning of the table "${table.name}"`)
   const inherits = (one: typeof was): readonly string[] => (one.inherits ?? []).map(nameOf)
   return [
     ...(before.comment === after.comment
@@ -293,77 +213,4 @@ const changeTable = ({ table, before, after }: ChangeTable, context: CallContext
         .map((one) => `${target} INHERIT ${one}`),
     ].map(sqlCall),
   ]
-}
-
-const addColumn = (
-  operation: AddColumn,
-  { rest }: CallPosition,
-  context: CallContext,
-  enums: PlannedEnums,
-): MadeCalls => {
-  const { table, needsFill } = operation
-  const column = needsFill ? { ...operation.column, nullable: true } : operation.column
-  const type = enums.made.find((one) => isTypeOf(column, one))
-  const attribute = isPlainTable(table, context) ? attributeOf(column, context, type) : undefined
-  const add = [
-    ...(attribute === undefined
-      ? addColumnSql(table, column).map(sqlCall)
-      : [opCall('addColumn', tableArgument(table), column.name, inOrder(attribute))]),
-    ...commentsOfMade([column], enums),
-  ]
-  return needsFill ? fillingCalls(operation, add, rest) : { calls: add }
-}
-
-const changeColumn = (
-  { table, before, after }: ChangeColumn,
-  state: Schema,
-  context: CallContext,
-): readonly OpCall[] => {
-  const change = changedAttribute(before, after, context)
-  if (change !== undefined && isPlainTable(table, context))
-    return [opCall('changeColumn', tableArgument(table), after.name, change)]
-  const found = tableIn(state, table)
-  return found === undefined ? [] : changeColumnSql(found, before, after).map(sqlCall)
-}
-
-/** Types between which `op.changeColumn` knows the way; from and to texts it knows all. */
-const FAMILIES = [
-  /^(?:smallint|integer|bigint|real|double precision|numeric(?:\(.*\))?|boolean)$/u,
-  /^(?:date|timestamp(?:\(\d\))? with(?:out)? time zone)$/u,
-  /^jsonb?$/u,
-  /^(?:character varying|character|text|citext)(?:\(\d+\))?$/u,
-]
-
-const needsConversion = (before: string, after: string): boolean =>
-  ![before, after].some((type) => FAMILIES[3]?.test(type)) &&
-  !FAMILIES.some((family) => family.test(before) && family.test(after))
-
-/** What changes, as `op.changeColumn` takes it; undefined where that needs statements of its own. */
-const changedAttribute = (before: Column, after: Column, context: CallContext): object | undefined => {
-  const isPlainNow = before.generated?.stored === true && after.generated === null
-  const isPlain =
-    isPlainName(after.name) &&
-    (isSame(before.generated, after.generated) || isPlainNow) &&
-    before.enumType === null &&
-    after.enumType === null &&
-    isSame(before.autoIncrement, after.autoIncrement) &&
-    (before.autoIncrement === null || before.type === after.type)
-  if (!isPlain) return undefined
-  const isRetyped = before.type !== after.type
-  const { collation } = after
-  return inOrder(
-    said({
-      type: isRetyped ? dataTypeOf(after.type, context.sequelize) : undefined,
-      collation:
-        before.collation === collation ? undefined : collation === null ? null : plainCollation(collation),
-      generated: isPlainNow ? null : undefined,
-      using: isRetyped && needsConversion(before.type, after.type) ? conversion(before, after) : undefined,
-      allowNull: before.nullable === after.nullable ? undefined : after.nullable,
-      defaultValue:
-        before.default === after.default && !(isRetyped && after.default !== null)
-          ? undefined
-          : (defaultValueOf(after, context.sequelize) ?? null),
-      comment: before.comment === after.comment ? undefined : after.comment,
-    }),
-  )
 }

@@ -194,7 +194,8 @@ const constraintOptions = (
       }
       return {
         ...{ type, fields: value.columns, name, references },
-        ...actionsOf(value),
+        onDelete: value.onDelete,
+        onUpdate: value.onUpdate,
         ...(value.validated ? {} : { notValid: true }),
       }
     }

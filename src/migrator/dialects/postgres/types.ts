@@ -3,7 +3,7 @@ import { dataTypesOf } from '../../operations/sequelize.js'
 
 type Types = typeof DataTypes
 
-/** Types that take nothing: what PostgreSQL prints for each of Sequelize's. */
+/** Types that take nothing: what PostgreSQL prints for each of Sequelize's; not HSTORE, which needs a package of the host's. */
 const PLAIN: Readonly<Record<string, (types: Types) => unknown>> = {
   'character varying(255)': ({ STRING }) => STRING,
   'character(255)': ({ CHAR }) => CHAR,
@@ -26,7 +26,6 @@ const PLAIN: Readonly<Record<string, (types: Types) => unknown>> = {
   inet: ({ INET }) => INET,
   cidr: ({ CIDR }) => CIDR,
   macaddr: ({ MACADDR }) => MACADDR,
-  hstore: ({ HSTORE }) => HSTORE,
   tsvector: ({ TSVECTOR }) => TSVECTOR,
   int4range: ({ RANGE, INTEGER }) => RANGE(INTEGER),
   int8range: ({ RANGE, BIGINT }) => RANGE(BIGINT),

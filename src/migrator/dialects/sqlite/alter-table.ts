@@ -1,5 +1,6 @@
 import type { QueryInterface } from 'sequelize'
 import type { TableChange } from '../../operations/alter-table.js'
+import type { UnnamedConstraint } from '../../operations/op-extras.js'
 import { changedColumn, columnSql, constraintSql } from './column-sql.js'
 import { findConstraint, namedConstraint } from './constraint-names.js'
 import { withEnumValues } from './enum-check.js'
@@ -21,7 +22,7 @@ import {
 } from './sql-text/edit.js'
 import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
 import { readTable, type Statements, type StoredTable } from './stored-table.js'
-import { type UnnamedConstraint, unnamedConstraint } from './unnamed-constraints.js'
+import { unnamedConstraint } from './unnamed-constraints.js'
 
 /** A change of a table: what `op.alterTable` takes, a renamed constraint, or another list of values of an enum. */
 export type SqliteChange =

@@ -8,6 +8,7 @@ import {
   hazardLines,
   inOrder,
   type MadeCalls,
+  notChangeable,
   said,
 } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
@@ -77,8 +78,14 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
     }
     case 'renameIndex':
       return one(opCall('renameIndex', operation.table.name, operation.index.name, operation.to))
-    // SQLite has none of these: no comments, no types of their own.
+    // There are no comments; the rest is said when a table is made.
     case 'changeTable':
+      if (!isSame(operation.before.options, operation.after.options))
+        throw notChangeable(
+          `another ${Object.keys({ ...operation.before.options, ...operation.after.options }).join(' and ')} of the table "${operation.table.name}"`,
+        )
+      return { calls: [] }
+    // There are no types of their own.
     case 'createEnum':
     case 'dropEnum':
     case 'renameEnum':

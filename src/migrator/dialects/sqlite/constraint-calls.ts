@@ -56,7 +56,8 @@ export const addConstraintChange = (
         fields: columns,
         name,
         references: { table: target.name, ...(others.length === 0 ? { field } : { fields: targetColumns }) },
-        ...actionsOf(value),
+        onDelete: value.onDelete,
+        onUpdate: value.onUpdate,
       })
     }
     case 'exclusion':

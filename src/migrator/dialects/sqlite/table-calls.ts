@@ -132,8 +132,9 @@ const hasUsualKey = ({ primaryKey, columns }: Table): boolean => {
 /** Makes an index: as Sequelize says it, or by its statement. */
 export const addIndexCall = (table: string, index: Index, sequelize: Sequelize): OpCall => {
   const { name, parts, unique, where } = index
+  // Sequelize takes a dot in these two for the end of a schema's name.
   const isPlain =
-    [table, name].every(isPlainName) &&
+    [table, name].every((one) => isPlainName(one) && !one.includes('.')) &&
     parts.every((part) => part.kind === 'expression' || isPlainName(part.column))
   if (!isPlain) return sqlCall(createIndexSql(table, index))
   const fields = parts.map((part) => {

@@ -1,22 +1,8 @@
+import type { UnnamedConstraint } from '../../operations/op-extras.js'
 import type { FoundConstraint } from './constraint-names.js'
 import type { CreateTable } from './sql-text/create-table.js'
 import { constraintsOf, keyColumns } from './sql-text/edit.js'
 import { isSameName } from './sql-text/tokens.js'
-
-/** What a constraint without a name says: told by it where no name, or the same one, would name it. */
-export interface UnnamedConstraint {
-  readonly type: 'primary key' | 'unique' | 'foreign key' | 'check'
-  /** Columns of a key. */
-  readonly fields?: readonly string[]
-  /** Of a foreign key. */
-  readonly references?: { readonly table: string; readonly fields: readonly string[] }
-  /** Of a check, as it is written. */
-  readonly expression?: string
-  /** Of a foreign key, where that tells it from another one. */
-  readonly onDelete?: string
-  /** Of a foreign key, where that tells it from another one. */
-  readonly onUpdate?: string
-}
 
 /** The first constraint without a name that says the same. */
 export const unnamedConstraint = (

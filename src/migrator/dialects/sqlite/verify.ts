@@ -60,7 +60,8 @@ const compareObjects = async (
   { table, droppedIndexes, what }: Rewriting,
 ): Promise<void> => {
   const isOther = ({ type, name, sql }: { type: string; name: string; sql: string | null }): boolean =>
-    sql !== null && !(type === 'table' && isSameName(name, table.name))
+    // SQLite makes the table of its counters with the first one that needs it.
+    sql !== null && !(type === 'table' && (isSameName(name, table.name) || name === 'sqlite_sequence'))
   const identity = (object: { type: string; name: string; table: string; sql: string | null }): string =>
     JSON.stringify([object.type, object.name, object.table, object.sql])
   const found = new Set((await readObjects(statements)).filter(isOther).map(identity))
