@@ -3,7 +3,7 @@ import { ModelRefused, ShadowRefused, type ShadowRequest } from '../../dialect-a
 import type { OwnedSession } from '../../dialect-session.js'
 import { creationOrder } from '../../operations/creation-order.js'
 import { otherInstance } from '../../operations/other-instance.js'
-import { addIndexSql, addKeySql, createTableSql, referenceOf } from '../../operations/sync-sql.js'
+import { addIndexSql, createTableSql, referenceOf } from '../../operations/sync-sql.js'
 import type { ModelTable } from '../../schema/model-table.js'
 import type { Schema, Table } from '../../schema/schema.js'
 import { driverCode } from '../driver-error.js'
@@ -37,44 +37,42 @@ const stubSql = (stub: Table, tables: readonly ModelTable[]): string => {
 }
 
 const make = async (session: OwnedSession, request: ShadowRequest): Promise<void> => {
-  const { sequelize, tables, stubs, facts, url } = request
+  const { tables, stubs } = request
   for (const stub of stubs)
     await session.run(stubSql(stub, tables)).catch((cause: unknown) => {
       throw new ModelRefused(stub, [], cause)
     })
   const order = creationOrder(tables, ({ name }) => name)
-  const forTable = async (table: ModelTable, texts: () => readonly string[]): Promise<void> => {
+  for (const table of order.tables) {
+    // In a circle one table is made before the other that it refers to, which the server then takes on trust: it numbers the
+    // keys of a table as it does in any other.
+    const isTrusted = table.columns.some((column) => order.isInCircle(table, column))
+    if (isTrusted) await session.run('SET FOREIGN_KEY_CHECKS = 0')
     try {
-      for (const sql of texts()) await session.run(sql)
+      for (const sql of textsOf(table, request)) await session.run(sql)
     } catch (cause) {
       throw new ModelRefused(table, table.models, cause)
     }
+    if (isTrusted) await session.run('SET FOREIGN_KEY_CHECKS = 1')
   }
-  for (const table of order.tables)
-    await forTable(table, () => {
-      const how = syncSqlOf(table, sequelize, (column) => !order.isInCircle(table, column))
-      const { charset, collate } = table.options
-      // Another database may have another collation than the host's.
-      const isPlain = charset === undefined && collate === undefined
-      const options =
-        url !== undefined && isPlain ? { ...table.options, collate: facts.collation } : table.options
-      const checks = (table.checks ?? []).map(
-        ({ name, expression }) =>
-          `ALTER TABLE ${quoteIdentifier(table.name)} ADD ${name === undefined ? '' : `CONSTRAINT ${quoteIdentifier(name)} `}CHECK (${expression})`,
-      )
-      return [
-        createTableSql({ ...table, options }, how),
-        ...table.indexes.map((index) => addIndexSql(index, how)),
-        ...checks,
-      ]
-    })
-  for (const table of order.tables)
-    await forTable(table, () => {
-      const how = syncSqlOf(table, sequelize, () => true)
-      return table.columns
-        .filter((column) => order.isInCircle(table, column))
-        .map((column) => addKeySql(column, how))
-    })
+}
+
+const textsOf = (table: ModelTable, { sequelize, facts, url }: ShadowRequest): readonly string[] => {
+  const how = syncSqlOf(table, sequelize)
+  const { charset, collate } = table.options
+  // Another database may have another collation than the host's.
+  const isUnsaid = charset === undefined && collate === undefined
+  const options =
+    url !== undefined && isUnsaid ? { ...table.options, collate: facts.collation } : table.options
+  const checks = (table.checks ?? []).map(
+    ({ name, expression }) =>
+      `ALTER TABLE ${quoteIdentifier(table.name)} ADD ${name === undefined ? '' : `CONSTRAINT ${quoteIdentifier(name)} `}CHECK (${expression})`,
+  )
+  return [
+    createTableSql({ ...table, options }, how),
+    ...table.indexes.map((index) => addIndexSql(index, how)),
+    ...checks,
+  ]
 }
 
 const readBack = async (session: OwnedSession, { stubs }: ShadowRequest): Promise<Schema> => {
