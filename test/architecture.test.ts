@@ -107,7 +107,7 @@ const MAY_IMPORT: Readonly<
       'runtime',
       'leaf',
     ],
-    types: ['schema'],
+    types: ['schema', 'models'],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
   // The host's Sequelize is required from the host's folder. The version is there before the migrator is loaded.

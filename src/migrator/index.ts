@@ -37,6 +37,7 @@ export {
   StepError,
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
+export type { Sm2kitModelOptions } from './models/sm2kit-options.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
   Check,

@@ -25,7 +25,7 @@ export const defineOrdinary = (sequelize: Sequelize): void => {
     {
       underscored: true,
       paranoid: true,
-      indexes: [{ fields: ['userId', 'position'] }, { fields: ['title'] }],
+      indexes: [{ fields: ['user_id', 'position'] }, { fields: ['title'] }],
     },
   )
   deck.belongsTo(user, { foreignKey: { name: 'userId', allowNull: false }, onDelete: 'CASCADE' })

@@ -274,7 +274,8 @@ const shadowOfPossible = async (
     } catch (error) {
       const { code, subject = '' } = error as { readonly code?: string; readonly subject?: string }
       const model = sequelize.models[subject]
-      if (code !== 'MODEL_NOT_CREATABLE' || model === undefined) throw error
+      // A unique VIRTUAL attribute, say, is refused before the database is asked.
+      if (!['MODEL_NOT_CREATABLE', 'INVALID_MODEL'].includes(code ?? '') || model === undefined) throw error
       sequelize.modelManager.removeModel(model)
       delete (sequelize.models as Record<string, unknown>)[subject]
     }
