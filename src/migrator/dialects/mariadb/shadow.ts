@@ -97,13 +97,28 @@ const inNewDatabase = async (session: OwnedSession, request: ShadowRequest): Pro
       cause,
     )
   }
-  try {
+  return withCleaning(session, [`DROP DATABASE ${name}`], async () => {
     await session.run(`USE ${name}`)
     await make(session, request)
-    return await readBack(session, request)
-  } finally {
-    await session.run(`DROP DATABASE ${name}`)
+    return readBack(session, request)
+  })
+}
+
+/** Cleans up in every case. Where the work has failed, that is what is told: a lost connection fails in both. */
+const withCleaning = async (
+  session: OwnedSession,
+  statements: readonly string[],
+  work: () => Promise<Schema>,
+): Promise<Schema> => {
+  const clean = async (): Promise<void> => {
+    for (const sql of statements) await session.run(sql)
   }
+  const schema = await work().catch(async (error: unknown) => {
+    await clean().catch(() => {})
+    throw error
+  })
+  await clean()
+  return schema
 }
 
 const LOCK = `CONCAT('sm2kit_shadow:', SHA1(DATABASE()))`
@@ -111,6 +126,9 @@ const LOCK_SECONDS = 60
 
 /** A database that is there for it: whatever is made in it is dropped again, so it has to be empty. */
 const inGivenDatabase = async (session: OwnedSession, request: ShadowRequest): Promise<Schema> => {
+  const [place] = await session.select<{ name: string | null }>('SELECT DATABASE() AS name')
+  if ((place?.name ?? null) === null)
+    throw new ShadowRefused('`shadow.url` names no database', 'a URL with the name of one')
   const [lock] = await session.select<{ taken: number | null }>(
     `SELECT GET_LOCK(${LOCK}, ${LOCK_SECONDS}) AS taken`,
   )
@@ -127,14 +145,12 @@ const inGivenDatabase = async (session: OwnedSession, request: ShadowRequest): P
       'the database of `shadow.url` is not empty, and what is made in it is dropped again',
       'an empty database',
     )
-  try {
+  const made = [...request.stubs, ...request.tables].map(({ name }) => quoteIdentifier(name))
+  const drop = made.length === 0 ? [] : [`DROP TABLE IF EXISTS ${made.join(', ')}`]
+  return withCleaning(session, ['SET FOREIGN_KEY_CHECKS = 0', ...drop], async () => {
     await make(session, request)
-    return await readBack(session, request)
-  } finally {
-    await session.run('SET FOREIGN_KEY_CHECKS = 0')
-    const made = [...request.stubs, ...request.tables].map(({ name }) => quoteIdentifier(name))
-    if (made.length > 0) await session.run(`DROP TABLE IF EXISTS ${made.join(', ')}`)
-  }
+    return readBack(session, request)
+  })
 }
 
 /** Tables in a database beside the host's, or in the one of `url`; dropped again, since DDL cannot be rolled back here. */
