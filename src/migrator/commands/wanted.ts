@@ -26,6 +26,8 @@ export interface ReadWantedOptions {
   /** Where tables are made out of sight. Default: in the host's database. */
   readonly shadow?: { readonly url: string }
   readonly looksEqual?: (actual: Table, wanted: Table) => boolean
+  /** Which of the models' tables are looked at, asked with all of them. Default: all. */
+  readonly choose?: (tables: readonly ModelTable[]) => readonly ModelTable[]
 }
 
 /** A database as it is, and as the models want it. */
@@ -42,10 +44,10 @@ export interface ActualAndWanted extends Wanted {
  * @throws MigratorError `INVALID_MODEL`, `MODEL_NOT_CREATABLE`, `SHADOW_NOT_ALLOWED`, `NOT_AVAILABLE`, and those of the database.
  */
 export const readWanted = async (options: ReadWantedOptions): Promise<ActualAndWanted> => {
-  const { sequelize, looksEqual } = options
+  const { sequelize, looksEqual, choose = (all) => all } = options
   const dialect = dialectOf(sequelize)
   const autogeneration = await autogenerationOf(dialect)
-  const tables = modelTablesOf(options.models, sequelize)
+  const tables = choose(modelTablesOf(options.models, sequelize))
   const reader: Reader = { select: (sql) => selectWith(sequelize, sql, null) }
   try {
     const facts = await autogeneration.facts(reader, tables)

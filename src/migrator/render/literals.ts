@@ -1,4 +1,5 @@
 import { MigratorError } from '../errors.js'
+import { ResultOf } from '../operations/op-call.js'
 import { renderDataType } from './data-types.js'
 import { type Code, type CodeItem, item, layOut } from './layout.js'
 import { renderText } from './text.js'
@@ -84,6 +85,7 @@ class Renderer {
 
   #special(value: object): Code | undefined {
     if (value instanceof Verbatim) return value.source
+    if (value instanceof ResultOf) return value.name
     if (value instanceof Date)
       return Number.isNaN(value.getTime()) ? 'new Date(NaN)' : `new Date('${value.toISOString()}')`
     if (Buffer.isBuffer(value)) return `Buffer.from('${value.toString('hex')}', 'hex')`

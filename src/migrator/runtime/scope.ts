@@ -1,26 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Sequelize, Transaction } from 'sequelize'
-import type { StatementsMode } from '../dialect.js'
 import { MigratorError } from '../errors.js'
+import type { QueryOptions, StatementHandler } from './statement-handler.js'
 import { transactionControlIn } from './transaction-control.js'
 
 type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>
-type QueryOptions = Readonly<Record<string, unknown>> & { readonly transaction?: unknown }
 type Begin = (options?: unknown, callback?: unknown) => Promise<unknown>
 type GetConnection = (options?: unknown) => Promise<unknown>
-
-/** How the statements of a step are sent when they are more than statements of one transaction. */
-export interface StatementHandler {
-  readonly mode: StatementsMode
-  /** @param values - What came in one object with the text: the values that Sequelize's models bind. */
-  run(
-    sql: string,
-    options: QueryOptions,
-    send: () => Promise<unknown>,
-    values: Readonly<Record<string, unknown>>,
-  ): Promise<unknown>
-  begin(options: unknown, callback: unknown): Promise<unknown>
-}
 
 const current = new AsyncLocalStorage<StepScope | undefined>()
 
@@ -38,8 +24,10 @@ export class StepScope {
   /** Statements that the revision has sent. */
   statements = 0
   #inFlight = 0
+  readonly #failed = new WeakMap<object, string>()
   #closed = false
   readonly #calls = new Set<TrackedPromise<unknown>>()
+  readonly #atEnd: (() => Promise<void>)[] = []
 
   constructor(
     readonly sequelize: Sequelize,
@@ -58,6 +46,11 @@ export class StepScope {
   /** Whether the session's settings may differ from what the host's pool expects. */
   changedSession = false
 
+  /** The first words of the statement that an error came from, where it came from one of this step's. */
+  failedStatement(error: unknown): string | undefined {
+    return typeof error === 'object' && error !== null ? this.#failed.get(error) : undefined
+  }
+
   /** Throws when the step's function has returned: what `op` does then could not be undone with the step. */
   refuseWhenClosed(what: string): void {
     if (this.#closed) throw forgottenAwait(`${what} came after the step was over`)
@@ -66,6 +59,11 @@ export class StepScope {
   /** Runs something inside the scope. */
   enter<T>(callback: () => T): T {
     return current.run(this, callback)
+  }
+
+  /** Adds to what the step does when its function has returned, and has forgotten nothing. */
+  doAtEnd(task: () => Promise<void>): void {
+    this.#atEnd.push(task)
   }
 
   /** What a call of `op` returns: the same outcome, and remembered until somebody awaits it. */
@@ -96,6 +94,9 @@ export class StepScope {
     const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
     try {
       return await (this.handler === undefined ? send() : this.handler.run(text, bound, send, valuesIn(sql)))
+    } catch (error) {
+      if (typeof error === 'object' && error !== null) this.#failed.set(error, firstWords(text))
+      throw error
     } finally {
       this.#inFlight -= 1
     }
@@ -125,19 +126,24 @@ export class StepScope {
   }
 
   /**
-   * The step's function has returned: waits for what is still under way, and closes the scope.
+   * The step's function has returned: waits for what is still under way, does what was left for the end, and closes the scope.
    *
+   * @param succeeded - Otherwise the end has nothing to do.
    * @returns What the author forgot to await, or nothing.
    */
-  async finish(): Promise<MigratorError | undefined> {
+  async finish(succeeded: boolean): Promise<MigratorError | undefined> {
     const underWay = this.#inFlight
     // A chain that nobody awaited may send its next statement when the last one has come back.
     for (let quiet = 0; quiet < 3; quiet = this.#inFlight === 0 ? quiet + 1 : 0) {
       await new Promise((resolve) => setImmediate(resolve))
     }
-    this.#closed = true
     const ignored = [...this.#calls]
-    if (underWay === 0 && ignored.length === 0) return undefined
+    if (underWay === 0 && ignored.length === 0) {
+      if (succeeded) for (const task of this.#atEnd) await this.enter(task)
+      this.#closed = true
+      return undefined
+    }
+    this.#closed = true
     const [failure] = (await Promise.allSettled(ignored)).filter((result) => result.status === 'rejected')
     return forgottenAwait(
       ignored.length > 0

@@ -1,4 +1,5 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
+import { calls } from './calls.js'
 import { shadowMariadb } from './shadow.js'
 import { translateMariadb } from './translate.js'
 
@@ -27,7 +28,5 @@ export const mariadbAutogeneration: Autogeneration = {
 
   shadow: shadowMariadb,
 
-  calls: () => {
-    throw new Error('There are no calls of operations yet')
-  },
+  calls,
 }

@@ -1,6 +1,7 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
 import { referenceOf } from '../../operations/sync-sql.js'
-import { enumOf } from './column-sql.js'
+import { calls } from './calls.js'
+import { enumOf } from './model-column-sql.js'
 import { shadowPostgres } from './shadow.js'
 import { translatePostgres } from './translate.js'
 
@@ -35,7 +36,5 @@ export const postgresAutogeneration: Autogeneration = {
 
   shadow: shadowPostgres,
 
-  calls: () => {
-    throw new Error('There are no calls of operations yet')
-  },
+  calls,
 }

@@ -3,7 +3,7 @@ import type { ShadowRequest } from '../../dialect-autogenerate.js'
 import { referenceOf, type SyncSql } from '../../operations/sync-sql.js'
 import type { ModelColumn, ModelTable } from '../../schema/model-table.js'
 import type { QualifiedName, Schema, Table } from '../../schema/schema.js'
-import { completed, quoteIdentifier } from './column-sql.js'
+import { completed, quoteIdentifier } from './model-column-sql.js'
 
 /** Where Sequelize makes the enum types of tables for which it knows no schema. */
 const ENUMS_HOME = 'public'

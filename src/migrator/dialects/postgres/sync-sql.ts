@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize'
 import { addIndexSql, createTableSql, queryGeneratorOf, type SyncSql } from '../../operations/sync-sql.js'
 import type { ModelColumn, ModelTable } from '../../schema/model-table.js'
-import { type EnumOfSequelize, enumOf, quoteIdentifier } from './column-sql.js'
+import { type EnumOfSequelize, enumOf, quoteIdentifier } from './model-column-sql.js'
 import type { ShadowNames } from './shadow-names.js'
 
 /** The part of Sequelize's generator for PostgreSQL that makes enum types; undeclared. */

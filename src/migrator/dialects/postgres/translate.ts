@@ -17,8 +17,8 @@ import type {
   Table,
   UniqueConstraint,
 } from '../../schema/schema.js'
-import { enumOf } from './column-sql.js'
 import { printedName } from './keywords.js'
+import { enumOf } from './model-column-sql.js'
 import { translateIndex } from './translate-index.js'
 import { printedDefault, printedType } from './translate-type.js'
 

@@ -1,4 +1,5 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
+import { calls } from './calls.js'
 import { shadowSqlite } from './shadow.js'
 import { translateSqlite } from './translate.js'
 
@@ -22,7 +23,5 @@ export const sqliteAutogeneration: Autogeneration = {
 
   shadow: shadowSqlite,
 
-  calls: () => {
-    throw new Error('There are no calls of operations yet')
-  },
+  calls,
 }

@@ -1,10 +1,10 @@
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { reflect, type Schema } from 'sm2kit/migrator'
 import { expect } from 'vitest'
+import { schemaSql as createOnMariadb } from '../../../../src/migrator/dialects/mariadb/ddl.js'
+import { schemaSql as createOnPostgres } from '../../../../src/migrator/dialects/postgres/ddl.js'
+import { schemaSql as createOnSqlite } from '../../../../src/migrator/dialects/sqlite/ddl.js'
 import { type Engine, withDatabase } from '../../../support/engines/index.js'
-import { createOnMariadb } from './mariadb.js'
-import { createOnPostgres } from './postgres.js'
-import { createOnSqlite } from './sqlite.js'
 
 const CREATORS = { sqlite: createOnSqlite, postgres: createOnPostgres, mysql: createOnMariadb } as const
 

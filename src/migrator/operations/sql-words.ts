@@ -4,8 +4,4 @@ export const words = (...parts: readonly (string | null | false | undefined)[]):
 
 /** `SQL (a, b)`, or nothing for an empty list. */
 export const listed = (sql: string, items: readonly string[]): string =>
-  items.length === 0 ? '' : `${sql} (${items.join(', ')})`
-
-export const doubleQuoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-export const backQuoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
-export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
+  items.length === 0 ? '' : words(sql, `(${items.join(', ')})`)

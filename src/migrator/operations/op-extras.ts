@@ -1,0 +1,54 @@
+import type { fn, literal, TableName } from 'sequelize'
+
+/** What `op.addIndex` can be told beyond Sequelize's options, on engines that have it. */
+export interface IndexExtras {
+  /** Columns that the index carries along. */
+  readonly include?: readonly string[]
+  /** True: a unique index takes two NULLs for equal. */
+  readonly nullsNotDistinct?: boolean
+  /** Storage parameters: `fillfactor=70`. */
+  readonly storage?: readonly string[]
+}
+
+/** A column, a column with its order, or SQL. */
+export type IndexFieldLike = string | IndexField | ReturnType<typeof fn> | ReturnType<typeof literal>
+
+/** What an index is sorted by. */
+export interface IndexField {
+  /** The column. */
+  readonly name: string
+  /** Characters of it that count, on engines that have it. */
+  readonly length?: number
+  /** Default: ascending. */
+  readonly order?: 'ASC' | 'DESC'
+  /** Default: the engine's own. */
+  readonly nulls?: 'FIRST' | 'LAST'
+  /** As SQL names it, without quotes. */
+  readonly collate?: string
+  /** The operator class. */
+  readonly operator?: string
+}
+
+/** What `op.addConstraint` can be told beyond Sequelize's options, on engines that have it. */
+export interface ConstraintExtras {
+  /** The rows that are there are not looked at; `op.validateConstraint` does that later. */
+  readonly notValid?: boolean
+}
+
+/** A foreign key of several columns, for `op.addConstraint`. */
+export interface AddCompositeKeyOptions {
+  /** Tells it from other constraints. */
+  readonly type: 'foreign key'
+  /** Of the constraint. */
+  readonly name?: string
+  /** In the order of the key. */
+  readonly fields: string[]
+  /** What it refers to, in the order of the key. */
+  readonly references: { readonly table: TableName; readonly fields: readonly string[] }
+  /** Default: the engine's own, NO ACTION. */
+  readonly onDelete?: string
+  /** Default: the engine's own, NO ACTION. */
+  readonly onUpdate?: string
+  /** Whether it may wait for the end of the transaction. */
+  readonly deferrable?: object
+}
