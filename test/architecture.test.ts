@@ -111,7 +111,7 @@ const MAY_IMPORT: Readonly<
       'runtime',
       'leaf',
     ],
-    types: ['autogenerate', 'schema'],
+    types: ['autogenerate', 'models', 'schema'],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
   // The host's Sequelize is required from the host's folder. The version is there before the migrator is loaded.

@@ -48,6 +48,7 @@ export {
   StepError,
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
+export type { Sm2kitModelOptions } from './models/sm2kit-options.js'
 export type {
   BatchOptions,
   BatchResult,
