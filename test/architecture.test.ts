@@ -48,6 +48,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/define-config.ts', 'define-config'],
   ['src/migrator/dialect.ts', 'dialect'],
   ['src/migrator/dialect-autogenerate.ts', 'dialect'],
+  ['src/migrator/dialect-paging.ts', 'dialect'],
   ['src/migrator/dialect-session.ts', 'dialect'],
   ['src/sm2/', 'sm2'],
   ['src/cards/', 'cards'],
@@ -110,7 +111,7 @@ const MAY_IMPORT: Readonly<
       'runtime',
       'leaf',
     ],
-    types: ['autogenerate', 'schema'],
+    types: ['autogenerate', 'models', 'schema'],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
   // The host's Sequelize is required from the host's folder. The version is there before the migrator is loaded.

@@ -57,6 +57,8 @@ export type MigratorErrorCode =
   | 'OUTSIDE_TRANSACTION'
   | 'NOT_TRANSACTIONAL'
   | 'UNSAFE_OPERATION'
+  | 'NO_PRIMARY_KEY'
+  | 'INCOMPLETE_REVISION'
   | 'LISTENER_FAILED'
 
 /** What an error may carry besides its code and message. */

@@ -48,6 +48,15 @@ export {
   StepError,
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
+export type { Sm2kitModelOptions } from './models/sm2kit-options.js'
+export type {
+  BatchOptions,
+  BatchResult,
+  BatchRow,
+  DataSteps,
+  FillOptions,
+  TimeoutOptions,
+} from './operations/data-steps.js'
 export { describe as describeOperation } from './operations/describe.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
@@ -60,6 +69,7 @@ export type {
   Op,
   TableChanges,
   TableConstraints,
+  TableOptionChange,
 } from './operations/op.js'
 export type {
   AddCompositeKeyOptions,
@@ -108,7 +118,13 @@ export type {
   Step,
   Target,
 } from './revisions/graph-types.js'
-export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'
+export type {
+  CommandEvent,
+  MigratorEventMap,
+  MigratorListener,
+  ProgressEvent,
+  StepEvent,
+} from './runtime/events.js'
 export type { IncludeFilter, SchemaObject } from './schema/include.js'
 export type {
   AutoIncrement,

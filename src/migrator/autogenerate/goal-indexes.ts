@@ -17,6 +17,8 @@ export interface GoalIndexes {
   readonly extraIndexes: readonly Index[]
   /** Unique constraints of the kind. */
   readonly extraUniques: readonly UniqueConstraint[]
+  /** What gives its name to something else. */
+  readonly replaced: Pick<Table, 'indexes' | 'uniques'>
 }
 
 const isSamePart = (one: IndexPart, other: IndexPart): boolean => {
@@ -176,6 +178,10 @@ export const goalIndexes = (
     leftIndexes,
     extraIndexes,
     extraUniques,
+    replaced: {
+      indexes: settings.indexes ? changedIndexes.pairs.map(([one]) => one) : [],
+      uniques: settings.uniques ? changedUniques.pairs.map(([one]) => one) : [],
+    },
   }
 }
 

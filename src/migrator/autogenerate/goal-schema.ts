@@ -5,7 +5,7 @@ import type { EnumType, ForeignKeyConstraint, Index, QualifiedName, Schema, Tabl
 import { type CompareContext, ofTable } from './context.js'
 import { freeNames } from './free-names.js'
 import { newName } from './goal-names.js'
-import { canBeReferred, goalTable, settledTable } from './goal-table.js'
+import { canBeReferred, goalColumns, goalTable, settledTable } from './goal-table.js'
 import { belongsToOtherTool } from './other-tools.js'
 import { indexColumns, isImpliedShape, partColumns } from './standing.js'
 import { columnOf } from './table-changes.js'
@@ -163,62 +163,55 @@ export const goalSchema = (
   schemas: ReadonlySet<string | null>,
   context: CompareContext,
 ): Schema => {
-  const { settings } = context
   const kept = keptTables(actual, wanted, schemas, context)
   const matched = actual.tables.flatMap((table) => {
     const other = kept.includes(table) ? undefined : findTable(wanted, table)
     return other === undefined ? [] : [{ table, wanted: other }]
   })
-  const fresh = settings.tables
+  const fresh = context.settings.tables
     ? wanted.tables
         .filter((table) => findTable(actual, table) === undefined)
         .map((table) => named(table, context))
     : []
-  const there = [...kept, ...matched.map(({ table }) => table), ...fresh]
-  const isReachable = ({ target, targetColumns }: ForeignKeyConstraint): boolean => {
-    const table = there.find((other) => isSameName(other, target))
-    // What neither side knows is none of ours.
-    if (table === undefined)
-      return findTable(wanted, target) === undefined && findTable(actual, target) === undefined
-    const other = settings.columns ? findTable(wanted, target) : undefined
-    return targetColumns.every((name) => (columnOf(table, name) ?? columnOf(other, name)) !== undefined)
-  }
   const fixedColumns = (table: Table): ReadonlySet<string> =>
     new Set(
       kept.flatMap(({ foreignKeys }) =>
         foreignKeys.flatMap(({ target, targetColumns }) => (isSameName(target, table) ? targetColumns : [])),
       ),
     )
-  const goals = matched.map(({ table, wanted: other }) => {
-    const surroundings = { fixedColumns: fixedColumns(table), isReachable }
+  const columns = matched.map(({ table, wanted: other }) => ({
+    ...table,
+    columns: goalColumns(table, other, fixedColumns(table), context),
+  }))
+  const there = [...kept, ...columns, ...fresh]
+  const isReachable = ({ target, targetColumns }: ForeignKeyConstraint): boolean => {
+    const table = there.find((other) => isSameName(other, target))
+    // What neither side knows is none of ours.
+    if (table === undefined)
+      return findTable(wanted, target) === undefined && findTable(actual, target) === undefined
+    return targetColumns.every((name) => columnOf(table, name) !== undefined)
+  }
+  const goals = matched.map(({ table, wanted: other }, at) => {
+    const surroundings = { columns: columns[at]?.columns ?? [], isReachable }
     return { actual: table, wanted: other, goal: goalTable(table, other, surroundings, context) }
   })
-  const rough = [...kept, ...goals.map(({ goal }) => goal.table), ...fresh]
-  const leadsSomewhere = (owner: Table, key: ForeignKeyConstraint): boolean => {
-    const target = rough.find((table) => isSameName(table, key.target))
-    if (
-      target === undefined
-        ? isReachable(key)
-        : key.targetColumns.every((name) => columnOf(target, name) !== undefined)
-    )
-      return true
-    const text = constraintText({ type: 'foreign key', value: key })
-    if (fresh.includes(owner)) context.ignore(ofTable(text, owner), 'what it refers to is not there')
-    return false
-  }
-  const linked = (table: Table): Table => ({
-    ...table,
-    foreignKeys: table.foreignKeys.filter((key) => leadsSomewhere(table, key)),
-  })
-  const drafts = [...kept, ...goals.map(({ goal }) => linked(goal.table)), ...fresh.map(linked)]
+  const linked = fresh.map((table) => ({ ...table, foreignKeys: table.foreignKeys.filter(isReachable) }))
+  for (const table of fresh)
+    for (const value of table.foreignKeys)
+      if (!isReachable(value))
+        context.ignore(
+          ofTable(constraintText({ type: 'foreign key', value }), table),
+          'what it refers to is not there',
+        )
+  const drafts = [...kept, ...goals.map(({ goal }) => goal.table), ...linked]
   const keysTo = (table: Table): readonly ForeignKeyConstraint[] =>
     drafts.flatMap(({ foreignKeys }) => foreignKeys.filter(({ target }) => isSameName(target, table)))
   const tables = [
     ...kept,
     ...goals.map(({ actual: before, wanted: other, goal }) =>
-      settledTable(before, other, { ...goal, table: linked(goal.table) }, keysTo(before), context),
+      settledTable(before, other, goal, keysTo(before), context),
     ),
-    ...fresh.map(linked),
+    ...linked,
   ]
   const standing = context.traits.keysMayComeFirst ? tables : withoutBaselessKeys(actual, tables, context)
   const enums = goalEnums(actual, wanted, standing, context)

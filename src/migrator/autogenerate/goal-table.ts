@@ -13,16 +13,21 @@ import { columnOf } from './table-changes.js'
 
 /** What of other tables decides about a table. */
 export interface Surroundings {
-  /** Columns of it that keys of tables refer to that are left alone. */
-  readonly fixedColumns: ReadonlySet<string>
+  /** Its columns as they are to be. */
+  readonly columns: readonly Column[]
   /** Whether a key can lead there: the table will be there, or is none of ours. */
   isReachable(key: ForeignKeyConstraint): boolean
 }
 
-const goalColumns = (
+/**
+ * The columns of a table as they are to be, before the primary key has its say.
+ *
+ * @param fixedColumns - Those that keys of tables refer to that are left alone.
+ */
+export const goalColumns = (
   actual: Table,
   wanted: Table,
-  { fixedColumns }: Surroundings,
+  fixedColumns: ReadonlySet<string>,
   context: CompareContext,
 ): readonly Column[] => {
   const { settings, ignore } = context
@@ -107,7 +112,7 @@ export const goalTable = (
 ): GoalTable => {
   const { settings, traits, ignore } = context
   const model = context.model(actual)
-  const columns = goalColumns(actual, wanted, surroundings, context)
+  const { columns, isReachable } = surroundings
   const gone = [...actual.columns, ...wanted.columns]
     .map(({ name }) => name)
     .filter((name) => !columns.some((column) => column.name === name))
@@ -119,13 +124,15 @@ export const goalTable = (
     uniques: actual.uniques.filter((value) => stands({ type: 'unique', value })),
     checks: actual.checks.filter((value) => stands({ type: 'check', value })),
     exclusions: actual.exclusions.filter((value) => stands({ type: 'exclusion', value })),
-    foreignKeys: actual.foreignKeys.filter((value) => stands({ type: 'foreign key', value })),
+    foreignKeys: actual.foreignKeys.filter(
+      (value) => stands({ type: 'foreign key', value }) && isReachable(value),
+    ),
   }
   const said = {
     indexes: saidIndexes(wanted, model, context).filter((value) => stands({ type: 'index', value })),
     uniques: wanted.uniques.filter((value) => stands({ type: 'unique', value })),
   }
-  const { indexes, uniques, leftIndexes, extraIndexes, extraUniques } = goalIndexes(
+  const { indexes, uniques, leftIndexes, extraIndexes, extraUniques, replaced } = goalIndexes(
     before,
     said,
     model,
@@ -133,7 +140,7 @@ export const goalTable = (
   )
   const isPossible = (key: ForeignKeyConstraint): boolean => {
     if (!stands({ type: 'foreign key', value: key })) return false
-    if (surroundings.isReachable(key)) return true
+    if (isReachable(key)) return true
     ignore(
       ofTable(constraintText({ type: 'foreign key', value: key }), actual),
       'what it refers to is not there',
@@ -167,7 +174,11 @@ export const goalTable = (
         (index) => !(leftIndexes.includes(index) && isMadeForGoneKey(index, actual, goal)),
       )
     : goal.indexes
-  return { table: { ...goal, indexes: all }, extra: { indexes: spare, uniques: extraUniques } }
+  const extra = {
+    indexes: [...spare, ...replaced.indexes],
+    uniques: [...extraUniques, ...replaced.uniques],
+  }
+  return { table: { ...goal, indexes: all }, extra }
 }
 
 const keyLeft = (actual: Table, stands: (object: Standing) => boolean): PrimaryKey | null =>

@@ -7,7 +7,7 @@ import { partColumns, servesKey, uniqueOver } from './standing.js'
 import { columnOf, remains, type Standalone, type TableChanges } from './table-changes.js'
 
 /** Whether a key that stands on the column is in the way of its change. */
-const holds = (before: Column, after: Column, traits: ComparisonTraits): boolean => {
+export const holds = (before: Column, after: Column, traits: ComparisonTraits): boolean => {
   if (traits.keysMayComeFirst) return false
   if (traits.keysHoldTypes) {
     const parts = ({ type, enumType, collation, nullable, autoIncrement }: Column): readonly unknown[] => [

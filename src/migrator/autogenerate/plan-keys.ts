@@ -1,6 +1,6 @@
 import type { ComparisonTraits } from '../dialect-autogenerate.js'
 import { isSame } from '../schema/equal.js'
-import { findTable, nameOf } from '../schema/qualified-name.js'
+import { findTable, isSameName, nameOf } from '../schema/qualified-name.js'
 import type { ForeignKeyConstraint, Index, Schema, Table } from '../schema/schema.js'
 import { isHeld } from './held-keys.js'
 import { isImpliedShape, primaryKeyServes, servesKey } from './standing.js'
@@ -8,11 +8,17 @@ import type { TableChanges } from './table-changes.js'
 import type { Worksheet } from './worksheet.js'
 
 /** The index that goes with a key: nothing else needs it, and it is not to stay. */
-const indexOfKey = (table: Table, key: ForeignKeyConstraint, after: Table | undefined): Index | undefined => {
+const indexOfKey = (
+  table: Table,
+  key: ForeignKeyConstraint,
+  after: Table | undefined,
+  isRenamed: (index: Index) => boolean,
+): Index | undefined => {
   const others = table.foreignKeys.filter((other) => !isSame(other, key))
   const candidates = table.indexes.filter(
     (index) =>
       isImpliedShape(index, key) &&
+      !isRenamed(index) &&
       after?.indexes.every((other) => !isSame(other, index)) === true &&
       // With another servant the engine would not make it again on the way back.
       !primaryKeyServes(table, key.columns) &&
@@ -32,11 +38,15 @@ export const removeKeys = (
 ): void => {
   for (const table of from.tables) {
     const after = findTable(to, table)
+    const own = changes.find(({ before }) => isSameName(before, table))
+    const isRenamed = (index: Index): boolean =>
+      own?.renamed.some((one) => isSame(one.from.value, index)) === true
     for (const value of table.foreignKeys) {
       const isGone = after !== undefined && !after.foreignKeys.some((key) => isSame(key, value))
       if (!isGone && !isHeld(value, table, changes, traits)) continue
       const now = sheet.table(table)
-      const implied = traits.keysMakeIndexes && now !== undefined ? indexOfKey(now, value, after) : undefined
+      const implied =
+        traits.keysMakeIndexes && now !== undefined ? indexOfKey(now, value, after, isRenamed) : undefined
       sheet.add({
         kind: 'removeConstraint',
         table: nameOf(table),

@@ -2,6 +2,7 @@ import type { ComparisonTraits } from '../dialect-autogenerate.js'
 import { isSame } from '../schema/equal.js'
 import { findTable, isSameName, nameOf } from '../schema/qualified-name.js'
 import type { ForeignKeyConstraint, Schema, Table } from '../schema/schema.js'
+import { holds } from './held-keys.js'
 import { byReference } from './order.js'
 import { servesKey, uniqueOver } from './standing.js'
 import { columnOf } from './table-changes.js'
@@ -23,7 +24,10 @@ const isReady = (
   return (
     uniqueOver(after, targetColumns).every((object) => there.some((other) => isSame(other, object))) &&
     (serves(now) || !serves(after)) &&
-    targetColumns.every((name) => columnOf(now, name)?.type === columnOf(after, name)?.type)
+    targetColumns.every((name) => {
+      const [one, other] = [columnOf(now, name), columnOf(after, name)]
+      return one !== undefined && other !== undefined && !holds(one, other, traits)
+    })
   )
 }
 

@@ -43,6 +43,16 @@ const inCurrent = ({ schema, name }: QualifiedName, facts: ServerFacts): Qualifi
   name,
 })
 
+/** Whether the keys of a table name what there is letter by letter: else the engine may print another name than they do. */
+const areKeysExact = (
+  table: ModelTable,
+  columnsOf: (name: QualifiedName) => readonly { readonly name: string }[] | undefined,
+): boolean =>
+  table.columns.every((column) => {
+    const target = referenceOf(column)
+    return target === undefined || columnsOf(target)?.some(({ name }) => name === target.key) === true
+  })
+
 const keyOf = ({ schema, name }: QualifiedName): string => JSON.stringify([schema, name])
 
 /** Finds things by their names; where case alone makes the difference, what the engine would find. */
@@ -107,12 +117,18 @@ export const wantedSchema = async (request: WantedRequest): Promise<Wanted> => {
   const { actual, facts, looksEqual = areAlike } = request
   const find = finder(actual.tables)
   const findEnum = finder(actual.enums)
+  const exact = new Map<string, readonly { readonly name: string }[]>([
+    ...actual.tables.map((table) => [keyOf(table), table.columns] as const),
+    ...request.tables.map((table) => [keyOf(inCurrent(table, facts)), table.columns] as const),
+  ])
+  const columnsOf = (name: QualifiedName) => exact.get(keyOf(inCurrent(name, facts)))
   const equal: Table[] = []
   const enums: EnumType[] = []
   const unsure: ModelTable[] = []
   for (const table of request.tables) {
     const there = find(inCurrent(table, facts))
-    const translated = there === undefined ? undefined : request.translate(table)
+    const translated =
+      there === undefined || !areKeysExact(table, columnsOf) ? undefined : request.translate(table)
     const isEqual =
       there !== undefined &&
       translated !== undefined &&

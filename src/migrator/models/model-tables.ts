@@ -102,7 +102,7 @@ const checkColumns = (table: ModelTable): void => {
   const refuse = (what: string, column: string): void => {
     // Case matters to some engines only: they say it themselves.
     if (!folded.has(column.toLowerCase()))
-      throw invalidModel(table.models, `${what} is on "${column}", which is no attribute and no column of it`)
+      throw invalidModel(table.models, `${what} is on "${column}", which is no column of its table`)
   }
   for (const index of table.indexes)
     for (const column of indexedColumns(index)) refuse(`the index "${index.name}"`, column)

@@ -22,7 +22,8 @@ export interface QueryGenerator {
   addIndexQuery(table: SequelizeTable, options: object): string
   quoteTable(table: SequelizeTable): string
   quoteIdentifier(name: string): string
-  escape(value: unknown): string
+  /** @param attribute - Whose type the value has. */
+  escape(value: unknown, attribute?: Attribute): string
 }
 
 /** The query generator of an instance. It sends nothing. */

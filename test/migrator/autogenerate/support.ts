@@ -7,7 +7,7 @@ import { modelTablesOf } from '../../../src/migrator/models/model-tables.js'
 import { selectWith } from '../../../src/migrator/runtime/session.js'
 import { canonicalSchema } from '../../../src/migrator/schema/canonical.js'
 import type { ModelTable } from '../../../src/migrator/schema/model-table.js'
-import type { Schema } from '../../../src/migrator/schema/schema.js'
+import type { QualifiedName, Schema } from '../../../src/migrator/schema/schema.js'
 
 /** What autogenerate has of an instance's engine. */
 export const autogenerationOf = async (sequelize: Sequelize): Promise<Autogeneration> => {
@@ -48,10 +48,11 @@ export const expectTrueTranslations = async (
     const judged = shadow.tables.filter((one) => one.schema === schema && one.name === name)
     const own = canonicalSchema({ tables: [translated.table], enums: translated.enums })
     expect(own.tables).toEqual(judged)
-    const names = new Set(own.enums.map((type) => type.name))
-    expect(own.enums).toEqual(shadow.enums.filter((type) => names.has(type.name)))
-    const used = judged.flatMap(({ columns }) => columns.flatMap(({ enumType }) => enumType?.name ?? []))
-    expect(names).toEqual(new Set(used))
+    const used = judged.flatMap(({ columns }) => columns.flatMap(({ enumType }) => enumType ?? []))
+    const isUsed = (type: QualifiedName): boolean =>
+      used.some((one) => one.schema === type.schema && one.name === type.name)
+    expect(own.enums).toEqual(shadow.enums.filter(isUsed))
+    expect(own.enums).toHaveLength(used.length)
     return [name]
   })
 }

@@ -3,7 +3,7 @@ import { ModelRefused, ShadowRefused, type ShadowRequest } from '../../dialect-a
 import type { OwnedSession } from '../../dialect-session.js'
 import { creationOrder } from '../../operations/creation-order.js'
 import { otherInstance } from '../../operations/other-instance.js'
-import { addIndexSql, addKeySql, createTableSql, referenceOf } from '../../operations/sync-sql.js'
+import { addIndexSql, createTableSql, referenceOf } from '../../operations/sync-sql.js'
 import type { ModelTable } from '../../schema/model-table.js'
 import type { Schema, Table } from '../../schema/schema.js'
 import { driverCode } from '../driver-error.js'
@@ -37,44 +37,42 @@ const stubSql = (stub: Table, tables: readonly ModelTable[]): string => {
 }
 
 const make = async (session: OwnedSession, request: ShadowRequest): Promise<void> => {
-  const { sequelize, tables, stubs, facts, url } = request
+  const { tables, stubs } = request
   for (const stub of stubs)
     await session.run(stubSql(stub, tables)).catch((cause: unknown) => {
       throw new ModelRefused(stub, [], cause)
     })
   const order = creationOrder(tables, ({ name }) => name)
-  const forTable = async (table: ModelTable, texts: () => readonly string[]): Promise<void> => {
+  for (const table of order.tables) {
+    // In a circle one table is made before the other that it refers to, which the server then takes on trust: it numbers the
+    // keys of a table as it does in any other.
+    const isTrusted = table.columns.some((column) => order.isInCircle(table, column))
+    if (isTrusted) await session.run('SET FOREIGN_KEY_CHECKS = 0')
     try {
-      for (const sql of texts()) await session.run(sql)
+      for (const sql of textsOf(table, request)) await session.run(sql)
     } catch (cause) {
       throw new ModelRefused(table, table.models, cause)
     }
+    if (isTrusted) await session.run('SET FOREIGN_KEY_CHECKS = 1')
   }
-  for (const table of order.tables)
-    await forTable(table, () => {
-      const how = syncSqlOf(table, sequelize, (column) => !order.isInCircle(table, column))
-      const { charset, collate } = table.options
-      // Another database may have another collation than the host's.
-      const isPlain = charset === undefined && collate === undefined
-      const options =
-        url !== undefined && isPlain ? { ...table.options, collate: facts.collation } : table.options
-      const checks = (table.checks ?? []).map(
-        ({ name, expression }) =>
-          `ALTER TABLE ${quoteIdentifier(table.name)} ADD ${name === undefined ? '' : `CONSTRAINT ${quoteIdentifier(name)} `}CHECK (${expression})`,
-      )
-      return [
-        createTableSql({ ...table, options }, how),
-        ...table.indexes.map((index) => addIndexSql(index, how)),
-        ...checks,
-      ]
-    })
-  for (const table of order.tables)
-    await forTable(table, () => {
-      const how = syncSqlOf(table, sequelize, () => true)
-      return table.columns
-        .filter((column) => order.isInCircle(table, column))
-        .map((column) => addKeySql(column, how))
-    })
+}
+
+const textsOf = (table: ModelTable, { sequelize, facts, url }: ShadowRequest): readonly string[] => {
+  const how = syncSqlOf(table, sequelize)
+  const { charset, collate } = table.options
+  // Another database may have another collation than the host's.
+  const isUnsaid = charset === undefined && collate === undefined
+  const options =
+    url !== undefined && isUnsaid ? { ...table.options, collate: facts.collation } : table.options
+  const checks = (table.checks ?? []).map(
+    ({ name, expression }) =>
+      `ALTER TABLE ${quoteIdentifier(table.name)} ADD ${name === undefined ? '' : `CONSTRAINT ${quoteIdentifier(name)} `}CHECK (${expression})`,
+  )
+  return [
+    createTableSql({ ...table, options }, how),
+    ...table.indexes.map((index) => addIndexSql(index, how)),
+    ...checks,
+  ]
 }
 
 const readBack = async (session: OwnedSession, { stubs }: ShadowRequest): Promise<Schema> => {
@@ -99,13 +97,28 @@ const inNewDatabase = async (session: OwnedSession, request: ShadowRequest): Pro
       cause,
     )
   }
-  try {
+  return withCleaning(session, [`DROP DATABASE ${name}`], async () => {
     await session.run(`USE ${name}`)
     await make(session, request)
-    return await readBack(session, request)
-  } finally {
-    await session.run(`DROP DATABASE ${name}`)
+    return readBack(session, request)
+  })
+}
+
+/** Cleans up in every case. Where the work has failed, that is what is told: a lost connection fails in both. */
+const withCleaning = async (
+  session: OwnedSession,
+  statements: readonly string[],
+  work: () => Promise<Schema>,
+): Promise<Schema> => {
+  const clean = async (): Promise<void> => {
+    for (const sql of statements) await session.run(sql)
   }
+  const schema = await work().catch(async (error: unknown) => {
+    await clean().catch(() => {})
+    throw error
+  })
+  await clean()
+  return schema
 }
 
 const LOCK = `CONCAT('sm2kit_shadow:', SHA1(DATABASE()))`
@@ -113,6 +126,9 @@ const LOCK_SECONDS = 60
 
 /** A database that is there for it: whatever is made in it is dropped again, so it has to be empty. */
 const inGivenDatabase = async (session: OwnedSession, request: ShadowRequest): Promise<Schema> => {
+  const [place] = await session.select<{ name: string | null }>('SELECT DATABASE() AS name')
+  if ((place?.name ?? null) === null)
+    throw new ShadowRefused('`shadow.url` names no database', 'a URL with the name of one')
   const [lock] = await session.select<{ taken: number | null }>(
     `SELECT GET_LOCK(${LOCK}, ${LOCK_SECONDS}) AS taken`,
   )
@@ -129,14 +145,12 @@ const inGivenDatabase = async (session: OwnedSession, request: ShadowRequest): P
       'the database of `shadow.url` is not empty, and what is made in it is dropped again',
       'an empty database',
     )
-  try {
+  const made = [...request.stubs, ...request.tables].map(({ name }) => quoteIdentifier(name))
+  const drop = made.length === 0 ? [] : [`DROP TABLE IF EXISTS ${made.join(', ')}`]
+  return withCleaning(session, ['SET FOREIGN_KEY_CHECKS = 0', ...drop], async () => {
     await make(session, request)
-    return await readBack(session, request)
-  } finally {
-    await session.run('SET FOREIGN_KEY_CHECKS = 0')
-    const made = [...request.stubs, ...request.tables].map(({ name }) => quoteIdentifier(name))
-    if (made.length > 0) await session.run(`DROP TABLE IF EXISTS ${made.join(', ')}`)
-  }
+    return readBack(session, request)
+  })
 }
 
 /** Tables in a database beside the host's, or in the one of `url`; dropped again, since DDL cannot be rolled back here. */

@@ -30,14 +30,10 @@ const completedFor =
   }
 
 /** How the texts of a table are made: as `Model.sync` makes them, with what Sequelize cannot say. */
-export const syncSqlOf = (
-  table: ModelTable,
-  sequelize: Sequelize,
-  hasKey: (column: ModelColumn) => boolean,
-): SyncSql => ({
+export const syncSqlOf = (table: ModelTable, sequelize: Sequelize): SyncSql => ({
   sequelize,
   tableName: table.name.includes('.') ? wholeName(table.name) : table.name,
   referenceName: ({ name }) => name,
-  hasKey,
+  hasKey: () => true,
   completed: completedFor(sequelize),
 })

@@ -189,18 +189,18 @@ const restore = (setting: string): string =>
 
 /**
  * One message with several statements, which PostgreSQL runs as one transaction where there is none: names and expressions
- * are printed for a search path that holds the current schema and nothing else, whatever else the connection's has. To compile
- * the query (jit) would take seconds, to run it takes milliseconds.
+ * are printed for a search path that holds the current schema and nothing else, whatever else the connection's has, and days in
+ * ISO's way. To compile the query (jit) would take seconds, to run it takes milliseconds.
  *
  * @param schemas - Default: the current one.
  */
 export const reflectionSql = (schemas: readonly string[] | undefined): string => {
   const wanted =
     schemas === undefined ? 'ARRAY[current_schema()]' : `ARRAY[${schemas.map(literal).join(', ')}]::name[]`
-  return `${keep('search_path')}; ${keep('jit')};
+  return `${keep('search_path')}; ${keep('jit')}; ${keep('datestyle')};
 SELECT pg_catalog.set_config('search_path', concat_ws(', ', pg_catalog.quote_ident(pg_catalog.current_schema()),
     pg_catalog.quote_ident(nullif(pg_catalog.${HOME}, ''))), true),
-  pg_catalog.set_config('jit', 'off', true);
+  pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('datestyle', 'ISO, YMD', true);
 ${catalogQuery(wanted)};
-${restore('search_path')}; ${restore('jit')}`
+${restore('search_path')}; ${restore('jit')}; ${restore('datestyle')}`
 }

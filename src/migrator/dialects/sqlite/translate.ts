@@ -1,6 +1,6 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
 import { plainParts } from '../../operations/model-index.js'
-import type { ModelIndex, ModelTable } from '../../schema/model-table.js'
+import type { ModelColumn, ModelIndex, ModelTable } from '../../schema/model-table.js'
 import type { Table } from '../../schema/schema.js'
 import type { StoredColumn, StoredIndex, StoredKey, StoredTable } from './pragmas.js'
 import { tableOf } from './reflect.js'
@@ -120,9 +120,19 @@ const translated = (table: ModelTable, sql: ReturnType<typeof syncSqlOf>): Table
   return tableOf(stored, text, texts, () => undefined)
 }
 
+/** Sequelize takes bare data that is no date for the present moment, which is another one in the next statement. */
+const isOfTheMoment = ({ attribute: { type, defaultValue } }: ModelColumn): boolean =>
+  (type as { readonly key?: string }).key === 'DATE' &&
+  typeof defaultValue === 'object' &&
+  defaultValue !== null &&
+  (Array.isArray(defaultValue) ||
+    ArrayBuffer.isView(defaultValue) ||
+    Object.getPrototypeOf(defaultValue) === Object.prototype)
+
 /** What SQLite would print: the statements are made, and read as if they had been stored. */
 export const translateSqlite: Autogeneration['translate'] = (table, sequelize) => {
-  if (table.columns.some(({ generated }) => generated !== undefined)) return undefined
+  if (table.columns.some((column) => column.generated !== undefined || isOfTheMoment(column)))
+    return undefined
   try {
     const found = translated(table, syncSqlOf(table, sequelize))
     return found === undefined ? undefined : { table: found, enums: [] }
