@@ -76,11 +76,11 @@ export const goalColumn = (
   if (isNumbered && actual.autoIncrement === null && countsAlready)
     ignore(what, 'it is numbered by a sequence that is not its own')
   const autoIncrement = countsAlready || !settings.autoIncrement ? actual.autoIncrement : wanted.autoIncrement
+  // The default of another type cannot be kept.
   const keepsDefault =
-    !settings.defaults ||
     countsAlready ||
-    (!differs && isSameDefault(actual, wanted)) ||
-    actual.generated !== null
+    actual.generated !== null ||
+    (!differs && (!settings.defaults || isSameDefault(actual, wanted)))
   return {
     ...typed,
     nullable,

@@ -1,8 +1,10 @@
 import { constraintText } from '../operations/describe.js'
+import { printedText } from '../operations/sql-names.js'
 import { isSame } from '../schema/equal.js'
 import { findTable, isSameName, nameText } from '../schema/qualified-name.js'
 import type { EnumType, ForeignKeyConstraint, Index, QualifiedName, Schema, Table } from '../schema/schema.js'
 import { type CompareContext, ofTable } from './context.js'
+import { withFittingTypes } from './fitting-types.js'
 import { freeNames } from './free-names.js'
 import { newName } from './goal-names.js'
 import { canBeReferred, goalColumns, goalTable, settledTable } from './goal-table.js'
@@ -109,12 +111,21 @@ const goalEnums = (
       !isUsedIn(actual.tables, type),
   )
   const added = wanted.enums.filter((type) => find(actual, type) === undefined && isUsedIn(tables, type))
-  return [
-    ...kept.map((type) =>
-      settings.enums ? { ...type, values: find(wanted, type)?.values ?? type.values } : type,
-    ),
-    ...added,
-  ]
+  // Values that are defaults of columns that are left alone, or new, whatever is compared.
+  const needed = (type: EnumType): readonly string[] => {
+    const known = [...type.values, ...(find(wanted, type)?.values ?? [])]
+    const defaults = tables.flatMap(({ columns }) =>
+      columns.flatMap(({ enumType, default: value }) =>
+        enumType !== null && value !== null && isSameName(enumType, type) ? [value] : [],
+      ),
+    )
+    return known.filter((value) => defaults.some((text) => text.startsWith(`${printedText(value)}::`)))
+  }
+  const withValues = (type: EnumType): EnumType => {
+    const values = (settings.enums ? find(wanted, type)?.values : undefined) ?? type.values
+    return { ...type, values: [...new Set([...values, ...needed(type)])] }
+  }
+  return [...kept.map(withValues), ...added]
 }
 
 /** The tables without new keys that lead where nothing is unique, since something there has to be left alone. */
@@ -213,7 +224,9 @@ export const goalSchema = (
     ),
     ...linked,
   ]
-  const standing = context.traits.keysMayComeFirst ? tables : withoutBaselessKeys(actual, tables, context)
+  const standing = context.traits.keysMayComeFirst
+    ? tables
+    : withoutBaselessKeys(actual, withFittingTypes(actual, tables, context), context)
   const enums = goalEnums(actual, wanted, standing, context)
   return { tables: freeNames(actual, standing, context), enums }
 }

@@ -32,11 +32,20 @@ export const goalColumns = (
 ): readonly Column[] => {
   const { settings, ignore } = context
   const model = context.model(actual)
+  // Computed columns that the models have, and say nothing of, or that are not compared, remain what they are.
+  const isSource = (name: string): boolean =>
+    actual.columns.some((column) => {
+      const other = columnOf(wanted, column.name)
+      const isLeft = other !== undefined && (other.generated === null || !settings.generated)
+      return isLeft && mentions(column.generated?.expression ?? '', name)
+    })
   const isGone = (column: Column): boolean => {
     if (!settings.columns || columnOf(wanted, column.name) !== undefined) return false
     if (fixedColumns.has(column.name))
       ignore(ofTable(`column ${column.name}`, actual), 'a key of a table that is left alone refers to it')
-    return column.generated === null && !fixedColumns.has(column.name)
+    if (isSource(column.name))
+      ignore(ofTable(`column ${column.name}`, actual), 'a column that is left alone is computed from it')
+    return column.generated === null && !fixedColumns.has(column.name) && !isSource(column.name)
   }
   const gone = new Set(actual.columns.filter(isGone).map(({ name }) => name))
   const isStranded = ({ name, generated }: Column): boolean =>
@@ -54,7 +63,15 @@ export const goalColumns = (
       .filter(({ name }) => !gone.has(name))
       .map((column) => {
         const other = columnOf(wanted, column.name)
-        return other === undefined ? column : goalColumn(column, other, actual, model, context)
+        if (other === undefined) return column
+        const goal = goalColumn(column, other, actual, model, context)
+        const isPossible = !wanted.columns.some(
+          ({ name }) =>
+            !settings.columns &&
+            columnOf(actual, name) === undefined &&
+            mentions(goal.generated?.expression ?? '', name),
+        )
+        return isPossible ? goal : column
       }),
     ...(settings.columns ? wanted.columns.filter(({ name }) => columnOf(actual, name) === undefined) : []),
   ]

@@ -119,7 +119,12 @@ const keysOn = (schema: Schema, table: Table, column: string): readonly string[]
   )
 
 /** What the engine would say against the operation, seen from before it. */
-function* objections(schema: Schema, operation: Operation, traits: ComparisonTraits): Generator<string> {
+function* objections(
+  schema: Schema,
+  operation: Operation,
+  traits: ComparisonTraits,
+  isBack: boolean,
+): Generator<string> {
   if (operation.kind === 'dropEnum') {
     if (
       schema.tables.some(({ columns }) =>
@@ -183,7 +188,8 @@ function* objections(schema: Schema, operation: Operation, traits: ComparisonTra
   const isUniqueGone =
     operation.kind === 'removeIndex' ||
     (operation.kind === 'removeConstraint' && ['unique', 'primary key'].includes(operation.constraint.type))
-  if (isUniqueGone && !traits.keysMakeIndexes && !traits.keysMayComeFirst) {
+  // On the way back a key stands on what was there when it was made; that something remains is seen to elsewhere.
+  if (isUniqueGone && !isBack && !traits.keysMakeIndexes && !traits.keysMayComeFirst) {
     const value = operation.kind === 'removeIndex' ? operation.index : operation.constraint.value
     for (const owner of schema.tables)
       for (const key of owner.foreignKeys)
@@ -222,10 +228,15 @@ const vanishing = (schema: Schema, operation: Operation): readonly string[] => {
 }
 
 /** Runs operations as an engine of the kind would; throws where it would refuse. */
-export const run = (from: Schema, operations: readonly Operation[], traits: ComparisonTraits): Schema =>
+export const run = (
+  from: Schema,
+  operations: readonly Operation[],
+  traits: ComparisonTraits,
+  isBack = false,
+): Schema =>
   operations.reduce((schema, operation) => {
     const faults = [
-      ...objections(schema, operation, traits),
+      ...objections(schema, operation, traits, isBack),
       ...(traits.keysMakeIndexes ? vanishing(schema, operation) : []),
     ]
     const after = applyOperation(schema, operation, traits)
