@@ -111,6 +111,8 @@ export interface Dialect {
   /** What autogenerate needs of the engine; loaded at the first call. */
   autogeneration?(): Promise<Autogeneration>
 
+  /** Loads what {@link Dialect.operations} needs, where that is more than a start with nothing to do should read. */
+  prepareOperations?(): Promise<void>
   /** QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. */
   operations(
     queryInterface: QueryInterface,

@@ -1,20 +1,18 @@
 import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
-import { type AdoptOptions, type AdoptReport, adopt } from './commands/adopt.js'
+import type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 import { readCatalog } from './commands/catalog.js'
 import type { CommandContext } from './commands/context.js'
 import { down, downgrade } from './commands/down.js'
-import { eject } from './commands/eject.js'
 import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
-import { type MergeOptions, merge } from './commands/merge.js'
-import { type Plan, type PlanOptions, plan } from './commands/plan.js'
-import { resolve } from './commands/resolve.js'
-import { type NewRevisionOptions, revision } from './commands/revision.js'
+import type { MergeOptions } from './commands/merge.js'
+import type { Plan, PlanOptions } from './commands/plan.js'
+import type { NewRevisionOptions } from './commands/revision.js'
 import type { RevisionInfo } from './commands/revision-info.js'
 import type { MigrationMeta } from './commands/run-steps.js'
 import type { DownOptions, UpOptions } from './commands/select.js'
-import { type SqlOptions, sql } from './commands/sql.js'
-import { type StampOptions, type StampReport, stamp } from './commands/stamp.js'
+import type { SqlOptions } from './commands/sql.js'
+import type { StampOptions, StampReport } from './commands/stamp.js'
 import { up, upgrade } from './commands/up.js'
 import type { WrittenRevision } from './commands/write-revision.js'
 import { type MigratorOptions, parseOptions } from './config.js'
@@ -206,6 +204,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
       return umzug
     },
   }
+  const rarely = async () => (await import('./commands/rarely.js')).rareVerbs
   const verb = async <T>(name: string, run: () => Promise<readonly T[]>): Promise<T[]> =>
     events.around(name, async () => [...(await run())])
 
@@ -221,14 +220,18 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     branches: () => verb('branches', () => branches(context)),
     history: (range) => verb('history', () => history(context, range)),
     show: (reference) => events.around('show', () => show(context, reference)),
-    plan: (target = 'head', given) => events.around('plan', () => plan(context, target, given)),
-    sql: (given) => events.around('sql', () => sql(context, given)),
-    revision: (given) => events.around('revision', () => revision(context, given)),
-    merge: (revisions, given) => events.around('merge', () => merge(context, revisions, given)),
-    eject: (folder) => verb('eject', () => eject(context, folder)),
-    adopt: (given) => events.around('adopt', () => adopt(context, given)),
-    stamp: (target, given) => events.around('stamp', () => stamp(context, target, given)),
-    resolve: (revision, outcome) => events.around('resolve', () => resolve(context, revision, outcome)),
+    plan: (target = 'head', given) =>
+      events.around('plan', async () => (await rarely()).plan(context, target, given)),
+    sql: (given) => events.around('sql', async () => (await rarely()).sql(context, given)),
+    revision: (given) => events.around('revision', async () => (await rarely()).revision(context, given)),
+    merge: (revisions, given) =>
+      events.around('merge', async () => (await rarely()).merge(context, revisions, given)),
+    eject: (folder) => verb('eject', async () => (await rarely()).eject(context, folder)),
+    adopt: (given) => events.around('adopt', async () => (await rarely()).adopt(context, given)),
+    stamp: (target, given) =>
+      events.around('stamp', async () => (await rarely()).stamp(context, target, given)),
+    resolve: (revision, outcome) =>
+      events.around('resolve', async () => (await rarely()).resolve(context, revision, outcome)),
     on: (name, listener) => events.on(name, listener),
     off: (name, listener) => events.off(name, listener),
     get umzug() {

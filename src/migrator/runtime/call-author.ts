@@ -19,6 +19,7 @@ export const callAuthor = async (
 ): Promise<void> => {
   const call = direction === 'up' ? body.up : body.down
   if (call === undefined) throw refuseIrreversible(revision)
+  await dialect.prepareOperations?.()
   const op = bindOp(scope, dialect, revision)
   let failure: { readonly reason: unknown } | undefined
   try {

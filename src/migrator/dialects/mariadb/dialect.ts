@@ -9,7 +9,6 @@ import {
 } from '../../dialect.js'
 import { nativeOperations } from '../../operations/constraints.js'
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
-import { reflectMariadb } from './reflect.js'
 
 /** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
 const lockName = async (session: Session, table: VersionTableName): Promise<string> => {
@@ -145,7 +144,7 @@ export const mariadbDialect: Dialect = {
     return createHash('sha256').update(lines.join('\n')).digest('hex')
   },
 
-  reflect: reflectMariadb,
+  reflect: async (reader) => (await import('./reflect.js')).reflectMariadb(reader),
 
   operations: nativeOperations,
 }

@@ -10,7 +10,6 @@ import {
 import { MigratorError } from '../../errors.js'
 import { nativeOperations } from '../../operations/constraints.js'
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
-import { reflectPostgres } from './reflect.js'
 
 /** Advisory locks are numbers, and are those of one database: 63 bits from the version table's name. */
 const lockKey = (table: VersionTableName): string =>
@@ -164,7 +163,7 @@ export const postgresDialect: Dialect = {
     return row?.digest ?? ''
   },
 
-  reflect: reflectPostgres,
+  reflect: async (...given) => (await import('./reflect.js')).reflectPostgres(...given),
 
   operations: nativeOperations,
 }

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Sequelize } from 'sequelize'
 import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
-import { sqliteOperations } from './operations.js'
-import { reflectSqlite } from './reflect.js'
 
 interface SqliteConnection {
   exec(sql: string, callback: (error: Error | null) => void): void
@@ -69,6 +67,8 @@ const CODES: DriverCodes = {
   EEXIST: 'CANNOT_CONNECT',
   ENOTDIR: 'CANNOT_CONNECT',
 }
+
+let operations: typeof import('./operations.js') | undefined
 
 /** SQLite: the write lock of the file is the lock, and a rollback leaves nothing. */
 export const sqliteDialect: Dialect = {
@@ -137,7 +137,14 @@ export const sqliteDialect: Dialect = {
     return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
   },
 
-  reflect: reflectSqlite,
+  reflect: async (reader) => (await import('./reflect.js')).reflectSqlite(reader),
 
-  operations: sqliteOperations,
+  async prepareOperations() {
+    operations ??= await import('./operations.js')
+  },
+
+  operations(...given) {
+    if (operations === undefined) throw new TypeError('The operations are not loaded')
+    return operations.sqliteOperations(...given)
+  },
 }
