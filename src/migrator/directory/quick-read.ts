@@ -58,6 +58,8 @@ const DECLARATION = new RegExp(
   'uy',
 )
 const TEXTS = new RegExp(TEXT, 'gu')
+/** A value that is called like a part of the header: the slow reading takes it for one. */
+const QUOTED_NAME = new RegExp(String.raw`(?:^|\n)["']${NAME}["']\n`, 'u')
 /** What may say more of the header, or say it otherwise. */
 const MORE = new RegExp(
   String.raw`(?:^|\n)(?:["']?${NAME}["']?|module|export\n(?:default|[{*=]|(?:const|let|var)\n[{[]))\n`,
@@ -70,6 +72,8 @@ const SPREAD = /\n\.\.\.\n/u
 /** The header; nothing where it takes more to tell it. */
 const headerIn = (lines: string): HeaderValues | undefined => {
   if (!ANY_NAME.test(lines)) {
+    // Where brackets do not match, nobody can tell what it is spread into.
+    if (SPREAD.test(`\n${lines}`) && !isAtTop(lines)) return undefined
     const hiding = HIDING.exec(lines)?.[0]
     return hiding === undefined ||
       (hiding.endsWith('module\n') && !lines.includes('export\n*\n') && !SPREAD.test(lines))
@@ -87,6 +91,7 @@ const headerIn = (lines: string): HeaderValues | undefined => {
     const found = DECLARATION.exec(lines)
     if (found === null) break
     const [text, name, literal = ''] = found
+    if (QUOTED_NAME.test(literal)) return undefined
     values[name as HeaderName] = literalValue(literal)
     at += text.length
   }
