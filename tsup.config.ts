@@ -7,6 +7,7 @@ export default defineConfig([
       sm2: 'src/sm2/index.ts',
       migrator: 'src/migrator/index.ts',
       cards: 'src/cards/index.ts',
+      testing: 'src/testing/index.ts',
     },
     format: ['esm', 'cjs'],
     dts: true,

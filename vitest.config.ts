@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^sm2kit$/, replacement: source('./src/index.ts') },
-      { find: /^sm2kit\/(sm2|migrator|cards)$/, replacement: source('./src/$1/index.ts') },
+      { find: /^sm2kit\/(sm2|migrator|cards|testing)$/, replacement: source('./src/$1/index.ts') },
     ],
   },
   test: {

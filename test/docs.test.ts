@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -21,6 +21,10 @@ const notRun: Readonly<Record<string, string>> = {
   "docs/from-alembic.md: import { DataTypes } from 'sequelize'": 'a revision file, which the migrator runs',
   "docs/from-sequelize-cli.md: const migrator = createMigrator({ sequelize, migrations: './migrations' })":
     'a host that was there before; adopt.contract.test.ts takes one over',
+  'docs/tutorial.md: // migrations/20261126120000_add_new_field_to_my_model.ts':
+    'a file that tutorial.test.ts compares',
+  'docs/tutorial.md: // models.ts': 'a file that tutorial.test.ts writes',
+  'docs/tutorial.md: // sm2kit.config.ts': 'a file that tutorial.test.ts writes',
   'docs/from-umzug.md: // before': 'a host that was there before; adopt.contract.test.ts takes one over',
 }
 
@@ -39,7 +43,7 @@ describe('examples', () => {
     const names = skipped.map(({ place, code }) => `${place.replace(/:\d+$/, '')}: ${code.split('\n')[0]}`)
     for (const name of names) console.log(`does not run: ${name} (${notRun[name] ?? 'no reason is given'})`)
     expect([...new Set(skipped.map(({ flags }) => flags))].filter((flag) => flag !== 'no-run')).toEqual([])
-    expect(names.sort()).toEqual(Object.keys(notRun).sort())
+    expect([...new Set(names)].sort()).toEqual(Object.keys(notRun).sort())
   })
 
   it('fail when they are not true', async () => {
@@ -64,9 +68,9 @@ describe('examples', () => {
   })
 })
 
-const entries = ['src/sm2/index.ts', 'src/migrator/index.ts', 'src/cards/index.ts'].filter((path) =>
-  existsSync(join(root, path)),
-)
+const entries = ['sm2', 'migrator', 'cards', 'testing']
+  .map((entry) => `src/${entry}/index.ts`)
+  .filter((path) => existsSync(join(root, path)))
 
 /** The entries whose types document each of their members. */
 const membersToo = new Set(['src/sm2/index.ts'])
@@ -92,4 +96,14 @@ describe.each(entries)('every export of %s', (entry) => {
     )
     expect(without.map(({ name, place }) => `${place} ${name}`)).toEqual([])
   })
+})
+
+it('every rule of a hazard has its place in docs/hazards.md, and each place is one', () => {
+  const source = readFileSync(join(root, 'src/migrator/operations/operation.ts'), 'utf8')
+  const [, union = ''] = /HazardRule =([\s\S]*?)\n\n/u.exec(source) ?? []
+  const rules = [...union.matchAll(/'([a-z-]+)'/gu)].map(([, rule]) => rule)
+  const guide = readFileSync(join(root, 'docs/hazards.md'), 'utf8')
+  const places = [...guide.matchAll(/^### `([a-z-]+)`$/gmu)].map(([, rule]) => rule)
+  expect(rules.length).toBeGreaterThan(10)
+  expect(places.sort()).toEqual(rules.sort())
 })

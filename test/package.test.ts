@@ -53,7 +53,7 @@ test('every entry that is promised is made by the bundler, for both module syste
   const { './package.json': own, ...subpaths } = manifest.exports
   expect(own).toBe('./package.json')
   const made = entries()
-  expect(Object.keys(subpaths)).toEqual(['.', './sm2', './migrator', './cards'])
+  expect(Object.keys(subpaths)).toEqual(['.', './sm2', './migrator', './cards', './testing'])
   for (const [subpath, conditions] of Object.entries(subpaths)) {
     const name = subpath === '.' ? 'index' : subpath.slice(2)
     expect(Object.keys(made)).toContain(name)
@@ -126,7 +126,7 @@ describe('in a fresh process', () => {
     return JSON.parse(stdout)
   }
 
-  test.each(['sm2', 'migrator'])(
+  test.each(['sm2', 'migrator', 'testing'])(
     'importing %s loads neither Sequelize nor Umzug nor a driver, opens nothing and patches nothing',
     async (entry) => {
       expect(await tell(entry, '')).toEqual({ onImport: [], opened: [], globals: 0, later: null })

@@ -7,6 +7,7 @@ export type CliErrorCode =
   | 'INVALID_URL'
   | 'MISSING_PACKAGE'
   | 'FILE_EXISTS'
+  | 'POST_WRITE_FAILED'
   | 'CANCELLED'
   | 'UNEXPECTED'
 

@@ -14,7 +14,7 @@ export const COMMON_OPTIONS: readonly VerbOption[] = [
   { flags: '-v, --verbose', description: 'print more, and the stack of an error' },
 ]
 
-const REPEATABLE: ReadonlySet<string> = new Set(['x', 'migrations', 'dependsOn', 'branchLabel'])
+const REPEATABLE: ReadonlySet<string> = new Set(['x', 'migrations', 'dependsOn', 'branchLabel', 'rename'])
 
 /** What a program is made with. */
 export interface ProgramOptions {

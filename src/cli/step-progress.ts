@@ -1,6 +1,6 @@
-import type { Migrator, MigratorLogger, RevisionInfo, StepEvent } from '../migrator/index.js'
+import type { Migrator, MigratorLogger, ProgressEvent, RevisionInfo, StepEvent } from '../migrator/index.js'
 import { duration } from './format/duration.js'
-import { stepLabel } from './format/step-label.js'
+import { oneLine, stepLabel } from './format/step-label.js'
 import type { Surroundings } from './invocation.js'
 
 type Direction = 'up' | 'down'
@@ -12,6 +12,8 @@ interface RunningStep {
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 80
+/** How often a batch is told of where no line is redrawn, in a log say. */
+const TELL_EVERY_MS = 10_000
 
 /** Shows the steps of a run: a line each with its time, and on a terminal a spinner before it is done. */
 export class StepProgress {
@@ -21,6 +23,8 @@ export class StepProgress {
   readonly #measured = new Map<string, number>()
   #known: ReadonlyMap<string, RevisionInfo> = new Map()
   #done = 0
+  #detail = ''
+  #toldAt = 0
   #spinner: NodeJS.Timeout | undefined
 
   /** @param afterKill - What is true of a step that is killed, for the message of an interruption. */
@@ -49,6 +53,7 @@ export class StepProgress {
   attach(migrator: Migrator): void {
     migrator.on('migrating', (step) => this.#begin(step, 'up'))
     migrator.on('reverting', (step) => this.#begin(step, 'down'))
+    migrator.on('progress', (event) => this.#advance(event))
     migrator.on('migrated', (step) => this.#end(step))
     migrator.on('reverted', (step) => this.#end(step))
   }
@@ -84,7 +89,21 @@ export class StepProgress {
     interrupts.set(
       `It came in the middle of a step (${label}).${before} ${this.#afterKill} \`sm2kit current\` shows what is applied.`,
     )
+    this.#detail = ''
     this.#showSpinner(label)
+  }
+
+  /** A batch of a step is done: the spinner says so, or a line now and then. */
+  #advance({ name, table, rows, total }: ProgressEvent): void {
+    const running = this.#running.get(name)
+    if (running === undefined) return
+    const of = total === undefined ? '' : ` of about ${count(total)}`
+    this.#detail = ` ${oneLine(table)}: ${count(rows)}${of} rows`
+    const { terminal } = this.#surroundings
+    const now = performance.now()
+    if (terminal.isLive || now - Math.max(this.#toldAt, running.startedAt) < TELL_EVERY_MS) return
+    this.#toldAt = now
+    this.#line(running.label, this.#detail.trim(), 'dim')
   }
 
   #end({ name }: StepEvent): void {
@@ -105,7 +124,7 @@ export class StepProgress {
 
   #line(label: string, end: string, style: 'dim' | 'red'): void {
     const { terminal, secrets } = this.#surroundings
-    terminal.progress(`${secrets.redact(label)} … ${terminal.style(style, end)}`)
+    terminal.progress(`${secrets.redact(label)} … ${terminal.style(style, secrets.redact(end))}`)
   }
 
   #showSpinner(label: string): void {
@@ -114,7 +133,9 @@ export class StepProgress {
     const text = secrets.redact(label)
     let frame = 0
     const draw = (): void => {
-      terminal.redraw(`${terminal.style('cyan', FRAMES[frame % FRAMES.length] ?? '')} ${text} …`)
+      terminal.redraw(
+        `${terminal.style('cyan', FRAMES[frame % FRAMES.length] ?? '')} ${text} …${secrets.redact(this.#detail)}`,
+      )
       frame += 1
     }
     draw()
@@ -130,3 +151,5 @@ export class StepProgress {
     this.#surroundings.terminal.redraw('')
   }
 }
+
+const count = (rows: number): string => rows.toLocaleString('en-US')

@@ -10,6 +10,10 @@ const DRY_RUN = {
   flags: '--dry-run',
   description: 'print the steps and their SQL; nothing is changed',
 } as const
+const RENAME = {
+  flags: '--rename <old=new>',
+  description: 'a table or column that got another name: words.text=words.title; may be repeated',
+} as const
 const MESSAGE = '-m, --message <text>'
 const REV_ID = { flags: '--rev-id <id>', description: 'its id, instead of 12 random hex digits' } as const
 const LABEL = {
@@ -94,6 +98,14 @@ export const VERBS: readonly Verb[] = [
         isRequired: true,
       },
       { flags: '--autogenerate', description: 'fill it with the differences between models and database' },
+      RENAME,
+      {
+        flags: '--allow-pending',
+        description:
+          'with --autogenerate: go on although revisions are pending, whose changes are then found again',
+      },
+      { flags: '--sql', description: 'with --autogenerate: print the SQL that it would run; write nothing' },
+      { flags: '--dry-run', description: 'with --autogenerate: print the file; write nothing' },
       { flags: '--head <revision>', description: 'what it stands on; default: head' },
       { flags: '--splice', description: 'allow it to stand on a revision that is no head' },
       LABEL,
@@ -115,6 +127,7 @@ export const VERBS: readonly Verb[] = [
     examples: {
       'revision -m "add stars"': 'an empty one on the head',
       'revision --autogenerate -m "add stars"': 'with what the models say',
+      'revision --autogenerate -m "title" --rename words.text=words.title': 'a renamed column keeps its rows',
     },
     load: async () => (await import('./commands/revision.js')).revision,
   },
@@ -143,6 +156,15 @@ export const VERBS: readonly Verb[] = [
       'downgrade base': 'everything',
     },
     load: async () => (await import('./commands/run.js')).downgrade,
+  },
+  {
+    name: 'check',
+    summary: 'compare files, record, models and database',
+    description:
+      'Lists what is pending, edited, unknown or different, with what may go wrong. Changes nothing. Exit code 1 when it is not up to date.',
+    options: [RENAME],
+    examples: { check: 'before a merge or a deployment', 'check --json': 'for a program' },
+    load: async () => (await import('./commands/check.js')).check,
   },
   {
     name: 'stamp',

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { Migrator } from '../migrator/index.js'
-import { openProject } from './config/open-project.js'
+import { openProject, type Project } from './config/open-project.js'
 import type { Invocation } from './invocation.js'
 import { StepProgress } from './step-progress.js'
 
@@ -16,7 +16,7 @@ const AFTER_KILL: Readonly<Record<string, string>> = {
 /** Opens the project, gives its migrator to `use`, and closes what it opened. */
 export const withMigrator = async <T>(
   invocation: Invocation,
-  use: (migrator: Migrator, progress: StepProgress) => Promise<T>,
+  use: (migrator: Migrator, progress: StepProgress, project: Project) => Promise<T>,
 ): Promise<T> => {
   const project = await openProject(invocation)
   const dialect = project.sequelize.getDialect()
@@ -26,7 +26,7 @@ export const withMigrator = async <T>(
     const { createMigrator } = await import('../migrator/index.js')
     const migrator = createMigrator({ ...project.options, logger: progress.logger })
     progress.attach(migrator)
-    return await use(migrator, progress)
+    return await use(migrator, progress, project)
   } finally {
     progress.stop()
     await project.close()

@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { Sequelize } from 'sequelize'
-import { MigratorError } from './errors.js'
+import {
+  type AutogenerateConfig,
+  type AutogenerateOptions,
+  autogenerateNames,
+  parseAutogenerate,
+} from './config-autogenerate.js'
+import { invalid, isRecord, isText, oneOf, refuseUnknown } from './config-checks.js'
 import type { Revision } from './operations/migration.js'
 import type { IdKind, Sm2TableOptions } from './operations/sm2-tables.js'
 
@@ -46,7 +52,7 @@ export interface BaselineOptions {
 }
 
 /** What {@link createMigrator} takes; only `sequelize` is required. */
-export interface MigratorOptions {
+export interface MigratorOptions extends AutogenerateOptions {
   /** The host's instance. Never closed, and no model is defined on it. */
   readonly sequelize: Sequelize
   /** Folder(s), or revisions in memory, or both. A relative path counts from the working folder. Default: none. */
@@ -75,9 +81,12 @@ export interface MigratorConfig {
   readonly transaction: 'step' | 'run'
   readonly lockTimeoutMs: number
   readonly logger: MigratorLogger
+  /** As they were given. Undefined: those of the instance, whenever they are asked for. */
+  readonly models: MigratorOptions['models']
+  readonly autogenerate: AutogenerateConfig
 }
 
-const OPTION_NAMES = [
+const OPTION_NAMES: readonly (keyof MigratorOptions)[] = [
   'sequelize',
   'migrations',
   'models',
@@ -86,7 +95,8 @@ const OPTION_NAMES = [
   'transaction',
   'lock',
   'logger',
-] as const
+  ...autogenerateNames,
+]
 
 const ID_KINDS: readonly IdKind[] = ['string', 'uuid', 'bigint']
 const LONGEST_LOCK_WAIT_MS = 2 ** 31 - 1
@@ -105,9 +115,6 @@ export const parseOptions = (options: MigratorOptions): MigratorConfig => {
   const { sequelize } = options
   if (!isSequelize(sequelize)) throw invalid('sequelize', sequelize, 'an instance of Sequelize v6')
   const sources = parseSources(options.migrations)
-  const { models = [] } = options
-  if (typeof models !== 'object' || models === null)
-    throw invalid('models', models, 'models, by name or as a list')
   return {
     sequelize,
     ...sources,
@@ -116,7 +123,14 @@ export const parseOptions = (options: MigratorOptions): MigratorConfig => {
     transaction: oneOf('transaction', options.transaction ?? 'step', ['step', 'run']),
     lockTimeoutMs: parseLock(options.lock),
     logger: parseLogger(options.logger),
+    models: parseModels(options.models),
+    autogenerate: parseAutogenerate(options),
   }
+}
+
+const parseModels = (models: MigratorOptions['models']): MigratorOptions['models'] => {
+  if (models === undefined || (typeof models === 'object' && models !== null)) return models
+  throw invalid('models', models, 'models, by name or as a list')
 }
 
 const parseSources = (
@@ -199,56 +213,6 @@ const parseLogger = (value: MigratorOptions['logger']): MigratorLogger => {
   if (!complete) throw invalid('logger', given, 'an object with info, warn, error and debug, like console')
   return value
 }
-
-const refuseUnknown = (given: object, known: readonly string[], prefix: string): void => {
-  for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue
-    const near = known.find((other) => isNear(other.toLowerCase(), name.toLowerCase()))
-    throw new MigratorError(
-      'UNKNOWN_OPTION',
-      `There is no option "${prefix}${name}".${near === undefined ? '' : ` Did you mean "${prefix}${near}"?`} ` +
-        `The options are ${known.map((other) => prefix + other).join(', ')}. Nothing was run.`,
-      { subject: prefix + name },
-    )
-  }
-}
-
-/** One letter too many, too few, other, or swapped; or one the beginning of the other. */
-const isNear = (a: string, b: string): boolean => {
-  if (a.startsWith(b) || b.startsWith(a)) return Math.min(a.length, b.length) > 2
-  let start = 0
-  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1
-  let end = 0
-  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
-  return Math.max(a.length, b.length) - start - end <= 2
-}
-
-const oneOf = <T extends string>(name: string, value: unknown, allowed: readonly T[]): T => {
-  const found = allowed.find((item) => item === value)
-  if (found !== undefined) return found
-  throw invalid(name, value, allowed.map((item) => `"${item}"`).join(' or '))
-}
-
-const invalid = (name: string, value: unknown, wanted: string): MigratorError =>
-  new MigratorError(
-    'INVALID_OPTION',
-    `The option "${name}" is ${show(value)}; it must be ${wanted}. Nothing was run.`,
-    {
-      subject: name,
-    },
-  )
-
-/** Short, and never the inside of an object: a Sequelize instance holds the password. */
-const show = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
-  return typeof value === 'function' ? 'a function' : String(value)
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 /** By shape: the host's Sequelize may be another copy of the class than ours. */
 const isSequelize = (value: unknown): value is Sequelize =>

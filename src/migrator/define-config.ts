@@ -17,7 +17,11 @@ export type ConfigConnection =
     }
 
 /** What `sm2kit.config.*` holds: what {@link createMigrator} takes, with other ways to reach the database. */
-export type Config = Omit<MigratorOptions, 'sequelize'> & ConfigConnection
+export type Config = Omit<MigratorOptions, 'sequelize'> &
+  ConfigConnection & {
+    /** A command that is run on each file that a verb has written, such as `['npx', 'biome', 'check', '--write']`. */
+    readonly postWrite?: readonly string[] | undefined
+  }
 
 /** What a config that is a function is called with. */
 export interface ConfigArguments {

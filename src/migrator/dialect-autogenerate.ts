@@ -1,8 +1,9 @@
 import type { Sequelize } from 'sequelize'
+import type { OwnedSession, Reader } from './dialect-session.js'
 import type { OpCall } from './operations/op-call.js'
 import type { Operation } from './operations/operation.js'
 import type { ModelTable } from './schema/model-table.js'
-import type { EnumType, Schema, Table } from './schema/schema.js'
+import type { EnumType, QualifiedName, Schema, Table } from './schema/schema.js'
 
 /** What two schemas of an engine may differ in without being different, and what its operations can do. */
 export interface ComparisonTraits {
@@ -26,6 +27,16 @@ export interface ComparisonTraits {
   readonly renamesConstraints: boolean
 }
 
+/** What only the server knows and a translation depends on; `null` where it is not needed, or the engine has none. */
+export interface ServerFacts {
+  /** As the server prints it. */
+  readonly version: string | null
+  /** The schema that a name without one means. */
+  readonly schema: string | null
+  /** Of tables that say nothing else; it names the character set too. */
+  readonly collation: string | null
+}
+
 /** Model tables that are to be made where nobody sees it, and read back. */
 export interface ShadowRequest {
   /** The host's. */
@@ -34,8 +45,46 @@ export interface ShadowRequest {
   readonly tables: readonly ModelTable[]
   /** What these refer to and no model says: made of the reflected value, as far as a key needs it. */
   readonly stubs: readonly Table[]
+  /** Of the host's database. */
+  readonly facts: ServerFacts
   /** Another database to do it in, where rights are missing in the host's. */
   readonly url?: string
+  /** A connection of an instance, the host's or one that the shadow has made, pinned: the shadow closes it. */
+  openSession(sequelize: Sequelize): Promise<OwnedSession>
+}
+
+/** Thrown by a shadow: the server refuses what a model says. The error of the driver is the cause. */
+export class ModelRefused extends Error {
+  override readonly name = 'ModelRefused'
+
+  /**
+   * @param table - That could not be made, or is only referred to.
+   * @param models - That say it; none for a table that is only referred to.
+   */
+  constructor(
+    readonly table: QualifiedName,
+    readonly models: readonly string[],
+    cause: unknown,
+  ) {
+    super(`The table ${table.name} is refused`, { cause })
+  }
+}
+
+/** Thrown by a shadow that may not be made. The error of the driver is the cause. */
+export class ShadowRefused extends Error {
+  override readonly name = 'ShadowRefused'
+
+  /**
+   * @param fault - What is missing, or in the way; a sentence without a full stop.
+   * @param remedy - The statement or the act that helps; part of a sentence.
+   */
+  constructor(
+    readonly fault: string,
+    readonly remedy: string,
+    cause?: unknown,
+  ) {
+    super(fault, { cause })
+  }
 }
 
 /** What the calls of operations are made from, beside the operations. */
@@ -52,6 +101,9 @@ export interface CallContext {
 export interface Autogeneration {
   readonly traits: ComparisonTraits
 
+  /** What {@link Autogeneration.translate} has to know for these tables: one statement, or none where nothing is needed. */
+  facts(reader: Reader, tables: readonly ModelTable[]): Promise<ServerFacts>
+
   /**
    * What the engine would print for a table that `Model.sync` has made, without asking it: fast, and never wrong.
    *
@@ -60,13 +112,14 @@ export interface Autogeneration {
   translate(
     table: ModelTable,
     sequelize: Sequelize,
+    facts: ServerFacts,
   ): { readonly table: Table; readonly enums: readonly EnumType[] } | undefined
 
   /**
    * Makes the tables in a shadow, reads them back and leaves nothing behind. Names are those of the host's database: what
    * lives in the shadow's own schema or database is printed as if it lived in its place.
    *
-   * @throws MigratorError `MODEL_NOT_CREATABLE` naming the model, `SHADOW_NOT_ALLOWED` naming the missing right.
+   * @throws {@link ModelRefused}, {@link ShadowRefused}.
    */
   shadow(request: ShadowRequest): Promise<Schema>
 

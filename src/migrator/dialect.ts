@@ -1,7 +1,12 @@
-import type { QueryInterface, Sequelize, Transaction } from 'sequelize'
+import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
+import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
+import type { Reader, Session } from './dialect-session.js'
 import type { MigratorErrorCode } from './errors.js'
+import type { NameLimit } from './operations/names.js'
 import type { Schema } from './schema/schema.js'
+
+export type { Reader, Session } from './dialect-session.js'
 
 /** What an engine can do; shared code asks these, never for a name. */
 export interface Capabilities {
@@ -11,27 +16,14 @@ export interface Capabilities {
   readonly schemas: boolean
   /** A statement that commits by itself either did all of its work or none: after a crash, a changed schema means that it ran. */
   readonly atomicStatements: boolean
+  /** How long a name may be. `null`: as long as one likes. */
+  readonly nameLimit: NameLimit | null
 }
 
 /** A point in time up to which something may wait, in milliseconds of `performance.now()`. */
 export interface Deadline {
   /** Milliseconds left, never below 0. */
   remainingMs(): number
-}
-
-/** Whatever can send a typed SELECT: a session, or an instance on any connection of its pool. */
-export interface Reader {
-  select<Row extends object>(sql: string): Promise<readonly Row[]>
-}
-
-/** One pinned connection, with the queries that the migrator itself sends on it. */
-export interface Session extends Reader {
-  readonly sequelize: Sequelize
-  /** Give it to Sequelize as `{ transaction }`: the query then runs on this connection. */
-  readonly transaction: Transaction
-  /** The driver's own connection. */
-  readonly connection: unknown
-  run(sql: string): Promise<void>
 }
 
 /** How an instant is held in the version table, so that every driver and time zone setting reads the same one back. */
@@ -100,6 +92,15 @@ export interface Dialect {
    */
   reflect(reader: Reader, schemas?: readonly string[]): Promise<Schema>
 
+  /** What a table is gone through by, page by page. */
+  readonly pageKey: FindPageKey
+  /**
+   * The settings that hold time-outs, with their wanted values.
+   *
+   * @param isLocal - They are to end with the transaction, where the engine can do that.
+   */
+  timeouts(timeouts: Timeouts, isLocal: boolean): readonly TimeoutSetting[]
+
   /** A statement as the engine's own command-line client takes it from a script, ended. Default: with a semicolon. */
   scriptStatement?(sql: string): string
   /**
@@ -114,12 +115,12 @@ export interface Dialect {
   /**
    * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss.
    *
-   * @param atEnd - Takes what is to be done when the step's function has returned.
+   * @param hooks - What a step gives to its operations.
    */
   operations(
     queryInterface: QueryInterface,
     mode: StatementsMode,
-    atEnd: (task: () => Promise<void>) => void,
+    hooks: StepHooks,
   ): Partial<Record<keyof QueryInterface, (...args: never[]) => Promise<unknown>>>
 }
 
@@ -131,14 +132,26 @@ export type StatementsMode = 'sent' | 'numbered' | 'collected'
 
 /** What a dialect's statement can tell a journal, as the option `journal` of its query. */
 export interface JournalHints {
-  /** What it is known by instead of its text, where the text depends on what the database says: that is another after a crash. */
+  /**
+   * What it is known by instead of its text, where the text is made from what the database says: after a crash that is another
+   * already. It names everything that the statement changes.
+   */
   readonly as?: string
   /** It is sent on every run, and is not noted. */
   readonly isUnnoted?: true
   /** Where it was begun and nobody knows whether it ran, it can be sent again. */
   readonly isRepeatable?: true
-  /** It is not sent: the answer is whether the next statement, known by this, is already done. */
-  readonly asks?: string
+}
+
+/** What a step gives to its operations. */
+export interface StepHooks {
+  /** Takes what is to be done when the step's function has returned. */
+  atEnd(task: () => Promise<void>): void
+  /**
+   * Where statements are numbered: whether the next one is known by this and is done. Its turn is then over: nothing is to be
+   * read for it, and nothing sent.
+   */
+  isDone?(as: string): Promise<boolean>
 }
 
 /** Thrown by a dialect when another one held the lock until the deadline. */

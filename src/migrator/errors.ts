@@ -31,6 +31,12 @@ export type MigratorErrorCode =
   | 'FILE_EXISTS'
   | 'FOLDER_NOT_WRITABLE'
   | 'NOT_RENDERABLE'
+  | 'PENDING_REVISIONS'
+  | 'NO_MODELS'
+  // the models
+  | 'INVALID_MODEL'
+  | 'MODEL_NOT_CREATABLE'
+  | 'SHADOW_NOT_ALLOWED'
   // what the version table says
   | 'EDITED_REVISION'
   | 'UNKNOWN_APPLIED'
@@ -51,6 +57,8 @@ export type MigratorErrorCode =
   | 'OUTSIDE_TRANSACTION'
   | 'NOT_TRANSACTIONAL'
   | 'UNSAFE_OPERATION'
+  | 'NO_PRIMARY_KEY'
+  | 'INCOMPLETE_REVISION'
   | 'LISTENER_FAILED'
 
 /** What an error may carry besides its code and message. */

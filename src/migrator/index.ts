@@ -3,7 +3,12 @@
  *
  * @module sm2kit/migrator
  */
+export type { NamedObject, NamingConvention } from './autogenerate/context.js'
+export type { RenameProposal } from './autogenerate/proposals.js'
+export type { CompareSettings } from './autogenerate/settings.js'
 export type { AdoptOptions, AdoptReport } from './commands/adopt.js'
+export type { CheckReport } from './commands/check.js'
+export type { GeneratedRevision, ReportedHazard } from './commands/generate.js'
 export type { MergeOptions } from './commands/merge.js'
 export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'
 export { type ReflectOptions, reflect } from './commands/reflect.js'
@@ -22,6 +27,12 @@ export type {
   MigratorOptions,
   VersionTableOptions,
 } from './config.js'
+export type {
+  AutogenerateOptions,
+  OperationsContext,
+  ProcessOperations,
+  TypeComparison,
+} from './config-autogenerate.js'
 export {
   type Config,
   type ConfigArguments,
@@ -37,6 +48,16 @@ export {
   StepError,
 } from './errors.js'
 export { createMigrator, type Migrator } from './migrator.js'
+export type { Sm2kitModelOptions } from './models/sm2kit-options.js'
+export type {
+  BatchOptions,
+  BatchResult,
+  BatchRow,
+  DataSteps,
+  FillOptions,
+  TimeoutOptions,
+} from './operations/data-steps.js'
+export { describe as describeOperation } from './operations/describe.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
   Check,
@@ -48,6 +69,7 @@ export type {
   Op,
   TableChanges,
   TableConstraints,
+  TableOptionChange,
 } from './operations/op.js'
 export type {
   AddCompositeKeyOptions,
@@ -58,6 +80,31 @@ export type {
   UnnamedConstraint,
   WrittenConstraint,
 } from './operations/op-extras.js'
+export type {
+  AddColumn,
+  AddConstraint,
+  AddIndex,
+  ChangeColumn,
+  ChangeEnum,
+  ChangeTable,
+  CreateEnum,
+  CreateTable,
+  DropEnum,
+  DropTable,
+  Hazard,
+  HazardRule,
+  Operation,
+  OperationKind,
+  RemoveColumn,
+  RemoveConstraint,
+  RemoveIndex,
+  RenameColumn,
+  RenameConstraint,
+  RenameEnum,
+  RenameIndex,
+  RenameTable,
+  TableConstraint,
+} from './operations/operation.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { RevisionFormat } from './render/revision-source.js'
@@ -73,7 +120,13 @@ export type {
   Step,
   Target,
 } from './revisions/graph-types.js'
-export type { CommandEvent, MigratorEventMap, MigratorListener, StepEvent } from './runtime/events.js'
+export type {
+  CommandEvent,
+  MigratorEventMap,
+  MigratorListener,
+  ProgressEvent,
+  StepEvent,
+} from './runtime/events.js'
 export type { IncludeFilter, SchemaObject } from './schema/include.js'
 export type {
   AutoIncrement,

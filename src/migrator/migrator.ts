@@ -2,9 +2,12 @@ import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
 import { type AdoptOptions, type AdoptReport, adopt } from './commands/adopt.js'
 import { readCatalog } from './commands/catalog.js'
+import { type CheckReport, check } from './commands/check.js'
 import type { CommandContext } from './commands/context.js'
+import { differences } from './commands/differences.js'
 import { down, downgrade } from './commands/down.js'
 import { eject } from './commands/eject.js'
+import type { GeneratedRevision } from './commands/generate.js'
 import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
 import { type MergeOptions, merge } from './commands/merge.js'
 import { type Plan, type PlanOptions, plan } from './commands/plan.js'
@@ -18,7 +21,9 @@ import { type StampOptions, type StampReport, stamp } from './commands/stamp.js'
 import { up, upgrade } from './commands/up.js'
 import type { WrittenRevision } from './commands/write-revision.js'
 import { type MigratorOptions, parseOptions } from './config.js'
+import type { AutogenerateOptions } from './config-autogenerate.js'
 import { dialectOf } from './dialects/registry.js'
+import type { Operation } from './operations/operation.js'
 import type { Report } from './report.js'
 import type { Target } from './revisions/graph-types.js'
 import { type MigratorEventMap, MigratorEvents, type MigratorListener } from './runtime/events.js'
@@ -102,6 +107,29 @@ export interface Migrator {
    * @throws StepError `OFFLINE_READ` when a step reads; RevisionError as {@link Migrator.upgrade}.
    */
   sql(options?: SqlOptions): Promise<string>
+  /**
+   * What would make the database what the models say, as values, in order. Nothing is changed. A constant number of statements,
+   * and no DDL where nothing differs; what seems to differ is made in a shadow and read back, so that nothing is reported that is not so.
+   *
+   * @param options - On top of those of the migrator.
+   * @throws MigratorError `NO_MODELS`, `INVALID_MODEL` and its kin, `MODEL_NOT_CREATABLE`, `SHADOW_NOT_ALLOWED`; see `docs/errors.md`.
+   */
+  differences(options?: AutogenerateOptions): Promise<Operation[]>
+  /**
+   * Whether files, record, models and database agree: what is pending, unknown, edited, different. Nothing is changed.
+   *
+   * @param options - On top of those of the migrator.
+   * @throws As {@link Migrator.differences}; without any model nothing is compared, and nothing differs.
+   */
+  check(options?: AutogenerateOptions): Promise<CheckReport>
+  /**
+   * Writes a revision file into the host's folder whose `up` makes the database what the models say, and whose `down` takes it
+   * back. Where nothing differs the two do nothing.
+   *
+   * @returns As below, and what it does, what may go wrong with that, and which names may be renames.
+   * @throws MigratorError `PENDING_REVISIONS` where the database lacks revisions of the files; and as {@link Migrator.differences}.
+   */
+  revision(options: NewRevisionOptions & { readonly autogenerate: true }): Promise<GeneratedRevision>
   /**
    * Writes a revision file into the host's folder, with `up` and `down` to be filled in. Asks no database.
    *
@@ -223,7 +251,9 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     show: (reference) => events.around('show', () => show(context, reference)),
     plan: (target = 'head', given) => events.around('plan', () => plan(context, target, given)),
     sql: (given) => events.around('sql', () => sql(context, given)),
-    revision: (given) => events.around('revision', () => revision(context, given)),
+    differences: (given) => verb('differences', () => differences(context, given)),
+    check: (given) => events.around('check', () => check(context, given)),
+    revision: ((given) => events.around('revision', () => revision(context, given))) as Migrator['revision'],
     merge: (revisions, given) => events.around('merge', () => merge(context, revisions, given)),
     eject: (folder) => verb('eject', () => eject(context, folder)),
     adopt: (given) => events.around('adopt', () => adopt(context, given)),

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { Sequelize } from 'sequelize'
-import { createMigrator } from 'sm2kit/migrator'
+import { createMigrator, type Migration } from 'sm2kit/migrator'
 import { describe, expect, test } from 'vitest'
 import { Interrupts } from '../../src/cli/interrupts.js'
 import { Secrets } from '../../src/cli/secrets.js'
@@ -60,6 +60,34 @@ describe('on a terminal', () => {
       expect(stdout).toContain('one[2J two')
     }
   })
+})
+
+test('the batches of a step are told while it spins', async () => {
+  let printed = ''
+  const write = (text: string): void => {
+    printed += text
+  }
+  const output = { isTTY: true, write }
+  const terminal = new Terminal(output, output, { isJson: false, env: {} })
+  const secrets = new Secrets('/nowhere')
+  const interrupts = new Interrupts()
+  const surroundings = { terminal, interrupts, secrets, folder: '', env: {}, program: new Command() }
+  const progress = new StepProgress(surroundings, '')
+  const up: Migration = async ({ context: op }) => {
+    await op.sequelize.query('CREATE TABLE words (id INTEGER PRIMARY KEY)')
+    await op.sequelize.query(
+      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) INSERT INTO words SELECT i FROM n',
+    )
+    await op.batch('words', { size: 1200 }, () => new Promise((resolve) => setTimeout(resolve, 200)))
+  }
+  const migrations = [{ revision: 'words', downRevision: null, up }]
+  const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+  const migrator = createMigrator({ sequelize, baseline: false, migrations })
+  progress.attach(migrator)
+  await migrator.up()
+  progress.stop()
+  expect(printed).toContain('… words: 1,200 rows')
+  expect(printed.split(`\r${ESCAPE}[K`).at(-1)).not.toContain('1,500')
 })
 
 test('an interruption ends the line that is being redrawn before it says anything', async () => {

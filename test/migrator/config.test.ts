@@ -10,6 +10,17 @@ import { recordingLogger, thrown } from './support.js'
 
 const sequelize = new Sequelize({ dialect: 'sqlite', storage: ':memory:', logging: false })
 
+/** Nothing said of what is compared. */
+const NO_AUTOGENERATE = {
+  include: undefined,
+  compare: {},
+  renames: {},
+  processOperations: [],
+  compareType: undefined,
+  namingConvention: undefined,
+  shadow: undefined,
+}
+
 /** As a host without types would write it. */
 const parse = (options: object) => parseOptions({ sequelize, ...options } as MigratorOptions)
 
@@ -24,11 +35,16 @@ test('every option has the default that the documentation names', () => {
     versionTable: { tableName: 'sm2kit_revisions' },
     transaction: 'step',
     lockTimeoutMs: 60_000,
+    models: undefined,
+    autogenerate: NO_AUTOGENERATE,
   })
 })
 
 test('an option that is undefined has its default', () => {
-  const names = ['migrations', 'models', 'baseline', 'versionTable', 'transaction', 'lock', 'logger']
+  const names = [
+    ...['migrations', 'models', 'baseline', 'versionTable', 'transaction', 'lock', 'logger'],
+    ...Object.keys(NO_AUTOGENERATE),
+  ]
   const { logger: _one, ...given } = parse(Object.fromEntries(names.map((name) => [name, undefined])))
   const { logger: _other, ...defaults } = parse({})
   expect(given).toEqual(defaults)
@@ -40,6 +56,8 @@ test('an option that is undefined has its default', () => {
 
 test('every option that is given is taken', () => {
   const logger = recordingLogger()
+  const include = () => true
+  const hook = () => undefined
   const revision = { revision: 'a', up: async () => {} }
   const folder = join(import.meta.dirname, 'über dem Fluß')
   expect(
@@ -51,6 +69,13 @@ test('every option that is given is taken', () => {
       transaction: 'run',
       lock: { timeoutMs: 0 },
       logger,
+      include,
+      compare: { names: false },
+      renames: { a: 'b' },
+      processOperations: hook,
+      compareType: include,
+      namingConvention: hook,
+      shadow: { url: 'sqlite::memory:' },
     }),
   ).toEqual({
     sequelize,
@@ -61,7 +86,18 @@ test('every option that is given is taken', () => {
     transaction: 'run',
     lockTimeoutMs: 0,
     logger,
+    models: {},
+    autogenerate: {
+      include,
+      compare: { names: false },
+      renames: { a: 'b' },
+      processOperations: [hook],
+      compareType: include,
+      namingConvention: hook,
+      shadow: { url: 'sqlite::memory:' },
+    },
   })
+  expect(parse({ processOperations: [hook, hook] }).autogenerate.processOperations).toEqual([hook, hook])
   expect(parse({ baseline: false }).baseline).toBe(false)
   expect(parse({ baseline: { prefix: '' } }).baseline).toMatchObject({ prefix: '' })
   expect(parse({ versionTable: 't' }).versionTable).toEqual({ tableName: 't' })
@@ -133,6 +169,15 @@ describe('a value that an option cannot have is refused by the name of the optio
     ['versionTable.schema', { versionTable: { tableName: 'x', schema: '' } }],
     ['transaction', { transaction: 'all' }],
     ['transaction', { transaction: true }],
+    ['include', { include: 'words' }],
+    ['compare', { compare: [] }],
+    ['renames', { renames: ['a'] }],
+    ['renames', { renames: { a: '' } }],
+    ['processOperations', { processOperations: [{}] }],
+    ['compareType', { compareType: true }],
+    ['namingConvention', { namingConvention: { ix: 'a' } }],
+    ['shadow', { shadow: 'sqlite::memory:' }],
+    ['shadow.url', { shadow: { url: 5 } }],
     ['lock', { lock: 5 }],
     ['lock', { lock: null }],
     ['lock.timeoutMs', { lock: { timeoutMs: -1 } }],
@@ -161,7 +206,7 @@ describe('a value that an option cannot have is refused by the name of the optio
 
 test('a message never shows the inside of what was given', () => {
   const secret = { url: 'postgres://me:hush@host/db', toString: () => 'hush' }
-  for (const name of ['sequelize', 'baseline', 'versionTable', 'lock', 'logger']) {
+  for (const name of ['sequelize', 'baseline', 'versionTable', 'lock', 'logger', 'shadow', 'include']) {
     expect(thrown(() => parse({ [name]: secret })).message).not.toContain('hush')
   }
 })

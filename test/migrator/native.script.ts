@@ -3,4 +3,4 @@
 export { parseOptions } from '../../src/migrator/config.js'
 export { bodyOf, listFolder } from '../../src/migrator/directory/list.js'
 export { loadModule } from '../../src/migrator/directory/load.js'
-export { createMigrator, MigratorError, RevisionError, StepError } from '../../src/migrator/index.js'
+export { createMigrator, MigratorError, RevisionError, reflect, StepError } from '../../src/migrator/index.js'

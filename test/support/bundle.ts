@@ -52,6 +52,7 @@ async function bundleNow(path: string): Promise<string> {
       'sm2kit/sm2': source('sm2/index.ts'),
       'sm2kit/migrator': source('migrator/index.ts'),
       'sm2kit/cards': source('cards/index.ts'),
+      'sm2kit/testing': source('testing/index.ts'),
     },
     plugins: [keepUrls],
     sourcemap: 'inline',

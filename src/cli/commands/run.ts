@@ -44,7 +44,8 @@ const planned = (plan: Plan): Outcome => {
   const texts = steps.map((step) => {
     const below = step.isBelowHead ? ' (pending below head)' : ''
     const statements = step.statements.map(
-      (statement) => `\n    ${statement.trim().replaceAll('\n', '\n    ')};`,
+      (statement) =>
+        `\n    ${statement.trim().replaceAll('\n', '\n    ')}${statement.startsWith('--') ? '' : ';'}`,
     )
     return `${stepLabel(step, direction, 'Would run')}${below}${statements.join('')}`
   })

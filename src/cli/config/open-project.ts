@@ -14,6 +14,8 @@ export interface Project {
   readonly sequelize: Sequelize
   /** For `createMigrator`, all but the logger. */
   readonly options: MigratorOptions
+  /** A command that is run on the files that are written; empty for none. */
+  readonly postWrite: readonly string[]
   /** Where the host's packages are looked for, the first one first. */
   readonly folders: readonly string[]
   /** Closes an instance that was made for the command. */
@@ -36,12 +38,13 @@ export const openProject = async (invocation: Invocation): Promise<Project> => {
   const config = found === undefined ? {} : await loadConfig(found, extrasOf(invocation.list('x')))
   const folders = [...new Set([...(found === undefined ? [] : [dirname(found.path)]), folder])]
   const { sequelize, isOurs } = await instanceOf(invocation, config, found?.label, folders)
-  const { url: _url, sequelize: _sequelize, logger: _logger, ...rest } = config
+  const { url: _url, sequelize: _sequelize, logger: _logger, postWrite, ...rest } = config
   const migrations = invocation.list('migrations')
   return {
     config: found?.label,
     sequelize,
     folders,
+    postWrite: postWriteOf(postWrite, found?.label),
     options: {
       ...(rest as Omit<MigratorOptions, 'sequelize'>),
       sequelize,
@@ -52,6 +55,19 @@ export const openProject = async (invocation: Invocation): Promise<Project> => {
       if (isOurs) await sequelize.close().catch(() => {})
     },
   }
+}
+
+/** The models that the project's database would be compared with. */
+export const modelsOf = ({ sequelize, options: { models } }: Project): readonly unknown[] =>
+  Object.values(models ?? sequelize.models)
+
+const postWriteOf = (given: unknown, label: string | undefined): readonly string[] => {
+  if (given === undefined) return []
+  if (Array.isArray(given) && given.every((part) => typeof part === 'string' && part !== '')) return given
+  throw invalidConfig(
+    label,
+    '"postWrite" that is no list of texts, such as ["npx", "biome", "check", "--write"]',
+  )
 }
 
 const extrasOf = (pairs: readonly string[]): Readonly<Record<string, string>> =>

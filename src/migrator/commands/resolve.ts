@@ -28,7 +28,8 @@ export const resolve = (
       const journal = new JournalTable(session, context.table.journal)
       const last = (await journal.read(known.revision))?.entries.at(-1)
       if (outcome === 'applied') await journal.vouch(known.revision)
-      else if (last === undefined || last.done) throw nothingOpen(known)
+      // A batch has committed its place together with its rows: there is nothing about it that one could not know.
+      else if (last === undefined || last.done || last.progress !== undefined) throw nothingOpen(known)
       else await journal.delete(known.revision, last.step)
     })
   })

@@ -1,11 +1,14 @@
-import { MigratorError } from '../errors.js'
-import type { RevisionFormat } from '../render/revision-source.js'
+import { type AutogenerateOptions, autogenerateNames, parseAutogenerate } from '../config-autogenerate.js'
+import type { RevisionFormat, RevisionSource } from '../render/revision-source.js'
 import type { Target } from '../revisions/graph-types.js'
+import type { Catalog } from './catalog.js'
 import type { CommandContext } from './context.js'
+import { type GeneratedRevision, generateRevision } from './generate.js'
 import {
   checkedFlag,
   checkedMessage,
   dependenciesOf,
+  invalidOption,
   isFirstOfHost,
   newId,
   newLabels,
@@ -15,11 +18,21 @@ import { refuseUnknownOptions, targetsOf } from './target.js'
 import { type WrittenRevision, writeRevision } from './write-revision.js'
 
 /** What {@link Migrator.revision} takes; only `message` is required. */
-export interface NewRevisionOptions {
+export interface NewRevisionOptions extends AutogenerateOptions {
   /** What it does, in a line for people; the file's name is made of it. May be empty. */
   readonly message: string
-  /** Not there yet: `true` is refused. Default `false`: `up` and `down` are empty. */
+  /**
+   * `true`: `up` and `down` are what makes the database what the models say, and what takes it back. Default `false`: they
+   * are empty, and the database is not asked.
+   */
   readonly autogenerate?: boolean | undefined
+  /** With `autogenerate`: go on although the database lacks revisions of the files. Default `false`. */
+  readonly allowPending?: boolean | undefined
+  /**
+   * With `autogenerate`: write nothing. `source`: the result has the text of the file. `sql`: it has the statements that `up`
+   * would send to this database.
+   */
+  readonly preview?: 'source' | 'sql' | undefined
   /** What it stands on: a head, several (a merge), or `base` for a line of its own. Default `head`. */
   readonly head?: Target | undefined
   /** `true`: what it stands on may have a child already; the new one begins a branch there. Default `false`. */
@@ -42,27 +55,42 @@ export interface NewRevisionOptions {
   readonly format?: RevisionFormat | undefined
 }
 
+const GENERATION: readonly (keyof NewRevisionOptions)[] = ['allowPending', 'preview', ...autogenerateNames]
+
 const NAMES: readonly (keyof NewRevisionOptions)[] = [
   ...(['message', 'autogenerate', 'head', 'splice', 'branchLabel', 'dependsOn'] as const),
   ...(['id', 'folder', 'format'] as const),
+  ...GENERATION,
 ]
 
-/** `migrator.revision()`: writes a revision file. The database is not asked. */
+/** `migrator.revision()`: writes a revision file. The database is asked only where it is to be generated. */
 export const revision = async (
   context: CommandContext,
   options: NewRevisionOptions,
-): Promise<WrittenRevision> => {
+): Promise<WrittenRevision | GeneratedRevision> => {
   refuseUnknownOptions('revision', options, NAMES)
-  const { head = 'head', branchLabel, dependsOn, id, folder, format } = options
+  const { folder, format, preview } = options
+  const draft = drafterOf(options)
+  if (!checkedFlag('autogenerate', options.autogenerate)) {
+    const idle = GENERATION.find((name) => options[name] !== undefined)
+    if (idle !== undefined) throw invalidOption(idle, 'left out, or given with "autogenerate: true"')
+    return writeRevision(context, { folder, format }, (catalog) => draft(catalog))
+  }
+  if (preview !== undefined && preview !== 'source' && preview !== 'sql')
+    throw invalidOption('preview', '"source" or "sql"')
+  const settings = parseAutogenerate(options, context.config.autogenerate)
+  return generateRevision(context, {
+    ...{ folder, format, preview, settings, draft },
+    allowPending: checkedFlag('allowPending', options.allowPending),
+  })
+}
+
+/** What is checked before the revisions are read, and what is left to do then. */
+const drafterOf = (options: NewRevisionOptions): ((catalog: Catalog) => RevisionSource) => {
+  const { head = 'head', branchLabel, dependsOn, id } = options
   const message = checkedMessage(options.message)
   const splice = checkedFlag('splice', options.splice)
-  if (checkedFlag('autogenerate', options.autogenerate))
-    throw new MigratorError(
-      'NOT_AVAILABLE',
-      'Revisions cannot be generated from the models yet. Nothing was written. Leave "autogenerate" out, and write `up` and `down`.',
-      { subject: 'autogenerate' },
-    )
-  return writeRevision(context, { folder, format }, (catalog) => {
+  return (catalog) => {
     const downRevision = catalog.graph.parentsFor(targetsOf(catalog, head), { splice })
     return {
       revision: newId(catalog, id),
@@ -78,5 +106,5 @@ export const revision = async (
       up: 'empty',
       down: 'empty',
     }
-  })
+  }
 }

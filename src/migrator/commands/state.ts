@@ -79,13 +79,16 @@ const readVersions = async (
   )
 }
 
-/** Throws `EDITED_REVISION` when an applied revision is not what it was when it ran. */
-export const refuseEdited = (state: MigrationState): void => {
-  const { applied, rows } = state
-  const edited = applied.filter((known) => {
+/** The applied revisions that are not what they were when they ran. */
+export const editedOf = ({ applied, rows }: MigrationState): readonly KnownRevision[] =>
+  applied.filter((known) => {
     const recorded = rows.get(known.revision)?.checksum ?? null
     return recorded !== null && known.checksum !== null && !isChecksumOf(recorded, known)
   })
+
+/** Throws `EDITED_REVISION` when an applied revision is not what it was when it ran. */
+export const refuseEdited = (state: MigrationState): void => {
+  const edited = editedOf(state)
   const [first] = edited
   if (first === undefined) return
   const shipped = first.origin === 'shipped'

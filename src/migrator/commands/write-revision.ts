@@ -34,8 +34,16 @@ export interface Place {
   readonly format?: RevisionFormat | undefined
 }
 
+/** A revision that is ready to be written. */
+export interface PreparedRevision extends WrittenRevision {
+  /** The text of its file. */
+  readonly text: string
+  /** Writes the file and reads all revisions again: one that does not fit is taken away. */
+  write(): Promise<WrittenRevision>
+}
+
 /**
- * Writes a revision into a folder of the host's, and reads all revisions again: one that does not fit is taken away.
+ * Writes a revision into a folder of the host's.
  *
  * @param draft - Given the revisions as they are, the new one.
  */
@@ -43,27 +51,38 @@ export const writeRevision = async (
   context: CommandContext,
   place: Place,
   draft: (catalog: Catalog) => RevisionSource,
-): Promise<WrittenRevision> => {
+): Promise<WrittenRevision> => (await prepareRevision(context, place, draft)).write()
+
+/** As {@link writeRevision}, up to the moment at which the file would be written. */
+export const prepareRevision = async (
+  context: CommandContext,
+  place: Place,
+  draft: (catalog: Catalog) => RevisionSource | Promise<RevisionSource>,
+): Promise<PreparedRevision> => {
   const { config } = context
   const folder = folderOf(config, place.folder)
   if (place.format !== undefined) checkFormat(place.format)
   // A folder that is not there yet is made.
   const isNew = !(await isFolder(folder))
   const catalog = await (isNew ? readCatalog(without(config, folder)) : context.catalog())
-  const source = draft(catalog)
+  const source = await draft(catalog)
   const { revision, message, downRevision } = source
   const { text, format } = await renderFor(folder, place.format, source)
   const names = await Promise.all(config.folders.map(namesIn))
   const stamp = stampOf(instantAfter(new Date(), names.flat()))
   const name = `${stamp}_${slugOf(message) || slugOf(revision) || 'revision'}.${format}`
-  const path = await writeNewFile({ folder, name, text })
-  try {
-    await context.catalog()
-  } catch (error) {
-    await rm(path, { force: true })
-    throw error
+  const written = { revision, path: resolve(folder, name), message, downRevision }
+  const write = async (): Promise<WrittenRevision> => {
+    const path = await writeNewFile({ folder, name, text })
+    try {
+      await context.catalog()
+    } catch (error) {
+      await rm(path, { force: true })
+      throw error
+    }
+    return { ...written, path }
   }
-  return { revision, path, message, downRevision }
+  return { ...written, text, write }
 }
 
 /** The text of a revision file for this folder, in the given format or in that of its neighbours. */

@@ -1,183 +1,193 @@
-import type { Column, ForeignKeyConstraint, QualifiedName, Schema, Table } from '../schema/schema.js'
-import type { Operation, TableConstraint } from './operation.js'
+import { canonicalSchema } from '../schema/canonical.js'
+import { isSame } from '../schema/equal.js'
+import { findTable, isSameName, nameOf, nameText } from '../schema/qualified-name.js'
+import type { Column, Index, QualifiedName, Schema, Table } from '../schema/schema.js'
+import { constraintText, describe } from './describe.js'
+import type { AddColumn, Operation, TableConstraint } from './operation.js'
+import { changeEnumIn, renameColumnIn, renameEnumIn, renameTableIn } from './rename-in-schema.js'
 
-/** Whether two names name the same table or type. */
-export const isSameObject = (one: QualifiedName, other: QualifiedName): boolean =>
-  one.schema === other.schema && one.name === other.name
+/** An operation that does not fit the schema that it is to change: a mistake of whoever made the list. */
+export class ImpossibleOperation extends Error {
+  override readonly name = 'ImpossibleOperation'
 
-/** The table of this name, if there is one. */
-export const tableIn = (schema: Schema, name: QualifiedName): Table | undefined =>
-  schema.tables.find((table) => isSameObject(table, name))
+  constructor(
+    readonly operation: Operation,
+    why: string,
+  ) {
+    super(`Cannot ${describe(operation)}: ${why}`)
+  }
+}
+
+/** What engines do by themselves when an operation is run. */
+export interface ApplyTraits {
+  /** Keys that the engine has named after the table get another name with it (MariaDB, MySQL). */
+  readonly keysMakeIndexes: boolean
+}
+
+const isSameTable = (one: Table, other: Table): boolean =>
+  isSame(canonicalSchema({ tables: [one], enums: [] }), canonicalSchema({ tables: [other], enums: [] }))
+
+const LISTS = {
+  unique: 'uniques',
+  'foreign key': 'foreignKeys',
+  check: 'checks',
+  exclusion: 'exclusions',
+} as const
+
+const without = <Value>(values: readonly Value[], value: unknown): readonly Value[] => {
+  const at = values.findIndex((one) => isSame(one, value))
+  return at === -1 ? values : values.toSpliced(at, 1)
+}
+
+const withConstraint = (table: Table, constraint: TableConstraint): Table => {
+  if (constraint.type === 'primary key') return { ...table, primaryKey: constraint.value }
+  const list = LISTS[constraint.type]
+  return { ...table, [list]: [...table[list], constraint.value] }
+}
+
+const withoutConstraint = (table: Table, constraint: TableConstraint): Table => {
+  if (constraint.type === 'primary key')
+    return isSame(table.primaryKey, constraint.value) ? { ...table, primaryKey: null } : table
+  const list = LISTS[constraint.type]
+  const left = without<unknown>(table[list], constraint.value)
+  return left === table[list] ? table : { ...table, [list]: left }
+}
+
+const placed = (columns: readonly Column[], column: Column, after: AddColumn['after']): readonly Column[] => {
+  const at =
+    after === undefined
+      ? columns.length
+      : after === null
+        ? 0
+        : columns.findIndex(({ name }) => name === after) + 1
+  return columns.toSpliced(at, 0, column)
+}
 
 /**
- * The schema after an operation, as far as the calls of later operations ask for it: what an engine prints anew (the type
- * of a column whose enum type is renamed, a condition that names a renamed column) is as it was.
+ * The schema after an operation, as the engine would print it.
+ *
+ * @throws ImpossibleOperation when something is missing or there already, or is not what the operation says.
  */
-export const applied = (schema: Schema, operation: Operation): Schema => {
+export const applyOperation = (schema: Schema, operation: Operation, traits?: ApplyTraits): Schema => {
+  const refuse = (why: string): never => {
+    throw new ImpossibleOperation(operation, why)
+  }
+  const enumOf = (name: QualifiedName) => schema.enums.find((type) => isSameName(type, name))
+  const noEnum = (name: QualifiedName): void => {
+    if (enumOf(name) !== undefined) refuse(`the type ${nameText(name)} is there already`)
+  }
+  const noTable = (name: QualifiedName): void => {
+    if (findTable(schema, name) !== undefined) refuse(`the table ${nameText(name)} is there already`)
+  }
   switch (operation.kind) {
     case 'createTable':
+      noTable(operation.table)
+      if (!isSameName(operation.table, operation.definition)) refuse('its definition has another name')
       return { ...schema, tables: [...schema.tables, operation.definition] }
-    case 'dropTable':
-      return { ...schema, tables: schema.tables.filter((table) => !isSameObject(table, operation.table)) }
-    case 'renameTable':
-      return renamedTable(schema, operation.table, operation.to)
     case 'createEnum':
+      noEnum(operation.enumType)
       return { ...schema, enums: [...schema.enums, operation.enumType] }
-    case 'dropEnum':
-      return { ...schema, enums: schema.enums.filter((one) => !isSameObject(one, operation.enumType)) }
-    case 'changeEnum':
-      return {
-        ...schema,
-        enums: schema.enums.map((one) => (isSameObject(one, operation.before) ? operation.after : one)),
-      }
+    case 'dropEnum': {
+      if (!isSame(enumOf(operation.enumType), operation.enumType)) refuse('the type is another one')
+      return { ...schema, enums: without(schema.enums, operation.enumType) }
+    }
     case 'renameEnum':
-      return renamedEnum(schema, operation.from, operation.to)
+      if (enumOf(operation.from) === undefined) refuse('the type is missing')
+      noEnum(operation.to)
+      return renameEnumIn(schema, operation.from, operation.to)
+    case 'changeEnum':
+      if (!isSame(enumOf(operation.before), operation.before)) refuse('the type is another one')
+      return changeEnumIn(schema, operation.after, operation.renamedValues)
     default:
-      return {
-        ...schema,
-        tables: schema.tables.map((table) =>
-          isSameObject(table, operation.table) ? changedTable(table, operation) : table,
-        ),
-      }
   }
-}
-
-const renamedTable = (schema: Schema, from: QualifiedName, to: QualifiedName): Schema => ({
-  ...schema,
-  tables: schema.tables.map((table) => ({
-    ...table,
-    ...(isSameObject(table, from) ? { schema: to.schema, name: to.name } : {}),
-    foreignKeys: table.foreignKeys.map((key) =>
-      isSameObject(key.target, from) ? { ...key, target: to } : key,
-    ),
-  })),
-})
-
-const renamedEnum = (schema: Schema, from: QualifiedName, to: QualifiedName): Schema => ({
-  tables: schema.tables.map((table) => ({
-    ...table,
-    columns: table.columns.map((column) =>
-      column.enumType !== null && isSameObject(column.enumType, from) ? { ...column, enumType: to } : column,
-    ),
-  })),
-  enums: schema.enums.map((one) => (isSameObject(one, from) ? { ...one, ...to } : one)),
-})
-
-type OfTable = Extract<Operation, { readonly table: QualifiedName }>
-type OfPart = Exclude<OfTable, { readonly kind: 'createTable' | 'dropTable' | 'renameTable' }>
-
-const changedTable = (table: Table, operation: OfPart): Table => {
+  const table = findTable(schema, operation.table)
+  if (table === undefined) return refuse(`the table ${nameText(operation.table)} is missing`)
+  const put = (changed: Table): Schema => ({
+    ...schema,
+    tables: schema.tables.map((one) => (one === table ? changed : one)),
+  })
+  const columnAt = (name: string): number => table.columns.findIndex((column) => column.name === name)
+  const noColumn = (name: string): void => {
+    if (columnAt(name) !== -1) refuse(`the column ${name} is there already`)
+  }
+  const noIndex = (index: Index | undefined): void => {
+    if (index !== undefined && table.indexes.some(({ name }) => name === index.name))
+      refuse(`an index ${index.name} is there already`)
+  }
+  const theIndex = (index: Index | undefined): void => {
+    if (index !== undefined && !table.indexes.some((one) => isSame(one, index)))
+      refuse(`the index ${index.name} is missing, or another one`)
+  }
   switch (operation.kind) {
-    case 'changeTable':
-      return { ...table, ...operation.after }
-    case 'addColumn':
-      return { ...table, columns: [...table.columns, operation.column] }
-    case 'changeColumn':
-      return withColumn(table, operation.before.name, operation.after)
-    case 'removeColumn':
-      return { ...table, columns: table.columns.filter(({ name }) => name !== operation.column.name) }
+    case 'dropTable':
+      if (!isSameTable(table, operation.definition)) refuse('it is another table by now')
+      return { ...schema, tables: schema.tables.filter((one) => one !== table) }
+    case 'renameTable':
+      noTable(operation.to)
+      return renameTableIn(schema, operation.table, nameOf(operation.to), traits?.keysMakeIndexes === true)
+    case 'changeTable': {
+      const { comment, options } = table
+      if (!isSame({ comment, options }, operation.before)) refuse('it has other options')
+      return put({ ...table, ...operation.after })
+    }
+    case 'addColumn': {
+      const { column, after } = operation
+      noColumn(column.name)
+      if (typeof after === 'string' && columnAt(after) === -1) refuse(`the column ${after} is missing`)
+      return put({ ...table, columns: placed(table.columns, column, after) })
+    }
+    case 'changeColumn': {
+      const { before, after } = operation
+      if (before.name !== after.name) refuse('it gets another name')
+      if (!isSame(table.columns[columnAt(before.name)], before)) refuse('the column is another one')
+      return put({ ...table, columns: table.columns.with(columnAt(before.name), after) })
+    }
+    case 'removeColumn': {
+      const { column } = operation
+      if (!isSame(table.columns[columnAt(column.name)], column)) refuse('the column is another one')
+      return put({ ...table, columns: table.columns.toSpliced(columnAt(column.name), 1) })
+    }
     case 'renameColumn':
-      return renamedColumn(table, operation.from, operation.to)
-    case 'addConstraint':
-      return withImplied(withConstraint(table, operation.constraint), operation.impliedIndex, true)
-    case 'removeConstraint':
-      return withImplied(withoutConstraint(table, operation.constraint), operation.impliedIndex, false)
+      if (columnAt(operation.from) === -1) refuse('the column is missing')
+      noColumn(operation.to)
+      return renameColumnIn(schema, operation.table, operation.from, operation.to)
+    case 'addConstraint': {
+      const { constraint, impliedIndex } = operation
+      if (constraint.type === 'primary key' && table.primaryKey !== null) refuse('it has one already')
+      noIndex(impliedIndex)
+      const indexes = impliedIndex === undefined ? table.indexes : [...table.indexes, impliedIndex]
+      return put({ ...withConstraint(table, constraint), indexes })
+    }
+    case 'removeConstraint': {
+      const { constraint, impliedIndex } = operation
+      const left = withoutConstraint(table, constraint)
+      if (left === table) refuse(`the ${constraintText(constraint)} is missing, or another one`)
+      theIndex(impliedIndex)
+      const indexes = impliedIndex === undefined ? table.indexes : without(table.indexes, impliedIndex)
+      return put({ ...left, indexes })
+    }
     case 'renameConstraint': {
-      const { type, value } = operation.constraint
-      const renamed = { type, value: { ...value, name: operation.to } } as TableConstraint
-      return withConstraint(withoutConstraint(table, operation.constraint), renamed)
+      const { constraint, to } = operation
+      const left = withoutConstraint(table, constraint)
+      if (left === table) refuse('the constraint is missing, or another one')
+      const value = { ...constraint.value, name: to }
+      return put(withConstraint(left, { ...constraint, value } as TableConstraint))
     }
     case 'addIndex':
-      return { ...table, indexes: [...table.indexes, operation.index] }
+      noIndex(operation.index)
+      return put({ ...table, indexes: [...table.indexes, operation.index] })
     case 'removeIndex':
-      return { ...table, indexes: table.indexes.filter(({ name }) => name !== operation.index.name) }
-    case 'renameIndex':
-      return {
-        ...table,
-        indexes: table.indexes.map((index) =>
-          index.name === operation.index.name ? { ...index, name: operation.to } : index,
-        ),
-      }
+      theIndex(operation.index)
+      return put({ ...table, indexes: without(table.indexes, operation.index) })
+    case 'renameIndex': {
+      const { index, to } = operation
+      theIndex(index)
+      noIndex({ ...index, name: to })
+      return put({ ...table, indexes: [...without(table.indexes, index), { ...index, name: to }] })
+    }
   }
 }
 
-const withColumn = (table: Table, name: string, column: Column): Table => ({
-  ...table,
-  columns: table.columns.map((one) => (one.name === name ? column : one)),
-})
-
-const withImplied = (table: Table, index: Table['indexes'][number] | undefined, isThere: boolean): Table => {
-  if (index === undefined) return table
-  const others = table.indexes.filter(({ name }) => name !== index.name)
-  return { ...table, indexes: isThere ? [...others, index] : others }
-}
-
-const withConstraint = (table: Table, { type, value }: TableConstraint): Table => {
-  switch (type) {
-    case 'primary key':
-      return { ...table, primaryKey: value }
-    case 'unique':
-      return { ...table, uniques: [...table.uniques, value] }
-    case 'foreign key':
-      return { ...table, foreignKeys: [...table.foreignKeys, value] }
-    case 'check':
-      return { ...table, checks: [...table.checks, value] }
-    case 'exclusion':
-      return { ...table, exclusions: [...table.exclusions, value] }
-  }
-}
-
-const withoutConstraint = (table: Table, { type, value }: TableConstraint): Table => {
-  const without = <T extends { readonly name: string | null }>(list: readonly T[]): readonly T[] => {
-    const same = JSON.stringify(value)
-    const at =
-      value.name === null
-        ? list.findIndex((one) => JSON.stringify(one) === same)
-        : list.findIndex(({ name }) => name === value.name)
-    return list.filter((_one, index) => index !== at)
-  }
-  switch (type) {
-    case 'primary key':
-      return { ...table, primaryKey: null }
-    case 'unique':
-      return { ...table, uniques: without(table.uniques) }
-    case 'foreign key':
-      return { ...table, foreignKeys: without(table.foreignKeys) }
-    case 'check':
-      return { ...table, checks: without(table.checks) }
-    case 'exclusion':
-      return { ...table, exclusions: without(table.exclusions) }
-  }
-}
-
-const renamedColumn = (table: Table, from: string, to: string): Table => {
-  const name = (column: string): string => (column === from ? to : column)
-  const parts = <T extends { readonly column: string }>(list: readonly T[]): readonly T[] =>
-    list.map((part) => ({ ...part, column: name(part.column) }))
-  return {
-    ...table,
-    columns: table.columns.map((column) => ({ ...column, name: name(column.name) })),
-    primaryKey:
-      table.primaryKey === null ? null : { ...table.primaryKey, parts: parts(table.primaryKey.parts) },
-    uniques: table.uniques.map((one) => ({
-      ...one,
-      parts: parts(one.parts),
-      include: one.include.map(name),
-    })),
-    indexes: table.indexes.map((one) => ({
-      ...one,
-      parts: one.parts.map((part) =>
-        part.kind === 'column' ? { ...part, column: name(part.column) } : part,
-      ),
-      include: one.include.map(name),
-    })),
-    foreignKeys: table.foreignKeys.map(
-      (key): ForeignKeyConstraint => ({
-        ...key,
-        columns: key.columns.map(name),
-        targetColumns: isSameObject(key.target, table) ? key.targetColumns.map(name) : key.targetColumns,
-      }),
-    ),
-    checks: table.checks.map((one) => (one.column === null ? one : { ...one, column: name(one.column) })),
-  }
-}
+/** The schema after all of them, in order. */
+export const applyAll = (schema: Schema, operations: readonly Operation[], traits?: ApplyTraits): Schema =>
+  operations.reduce((state, operation) => applyOperation(state, operation, traits), schema)

@@ -1,7 +1,7 @@
 import type { Sequelize, TableName } from 'sequelize'
 import { MigratorError } from '../errors.js'
 import type { QualifiedName, Schema } from '../schema/schema.js'
-import { applied } from './apply.js'
+import { applied } from './applied.js'
 import { type OpCall, opCall, ResultOf } from './op-call.js'
 import type { AddColumn, Operation } from './operation.js'
 

@@ -7,9 +7,9 @@ import type {
   QueryInterfaceIndexOptions,
   QueryInterfaceOptions,
   TableName,
-  WhereOptions,
 } from 'sequelize'
 import type { Generated, KeyAction } from '../schema/schema.js'
+import type { DataSteps } from './data-steps.js'
 import type {
   AddCompositeKeyOptions,
   ConstraintExtras,
@@ -61,12 +61,28 @@ export interface ColumnExtras {
   readonly onUpdateSql?: string
 }
 
-/** What `op.changeColumn` can be told beside what a column is. */
-export interface ColumnChange extends Omit<ColumnExtras, 'generated'> {
-  /** The expression of a computed column; `null` takes it away, and the column keeps its values. */
+/** {@link ColumnExtras} as `op.changeColumn` takes them: `null` takes away. */
+export interface ColumnChange {
+  /** Check constraints that are added; on MariaDB and MySQL one of the same name is replaced. */
+  readonly checks?: readonly Check[]
+  /** As SQL names it; `null`: that of the table or the type. */
+  readonly collation?: string | null
+  /** `null`: a plain column, with the values that it has. */
   readonly generated?: Generated | null
-  /** SQL that makes the new value from the former one, on engines that take it. */
+  /** `ON UPDATE` of MariaDB and MySQL; `null` for none. */
+  readonly onUpdateSql?: string | null
+  /** SQL that makes the new value from the former one, on engines that take it (PostgreSQL). */
   readonly using?: string
+}
+
+/** What `op.changeTable` changes; what is not named stays. */
+export interface TableOptionChange {
+  /** `null` or empty for none. SQLite has none. */
+  readonly comment?: string | null
+  /** MariaDB and MySQL: the storage engine. */
+  readonly engine?: string
+  /** MariaDB and MySQL: of columns to come; those that are there keep theirs. */
+  readonly collation?: string
 }
 
 /** How `op.changeEnum` gets from the former values to the new ones. */
@@ -75,26 +91,6 @@ export interface EnumChange {
   readonly rename?: Readonly<Record<string, string>>
   /** What rows get whose value is removed: another value, or `null`. A value that rows hold and that is not in it is refused. */
   readonly map?: Readonly<Record<string, string | null>>
-}
-
-/** How `op.batch` goes through a table. */
-export interface BatchOptions {
-  /** Rows of a batch, 1 to 100 000. Default 1000. */
-  readonly size?: number
-  /** Which rows: as Sequelize's `where`. Default: all. */
-  readonly where?: WhereOptions
-  /** Columns that are read. Default: all. The key's are always among them. */
-  readonly attributes?: readonly string[]
-  /** Tells several batches of one step from each other, when it goes on after an interruption. Default: the table's name. */
-  readonly name?: string
-}
-
-/** What `op.batch` has done. */
-export interface BatchResult {
-  /** Rows that were handed to the function, those before an interruption too. */
-  readonly rows: number
-  /** Batches, those before an interruption too. */
-  readonly batches: number
 }
 
 /** Constraints that `op.createTable` takes beside Sequelize's options. */
@@ -127,7 +123,7 @@ export interface TableConstraints {
  * Object.keys(await sequelize.getQueryInterface().describeTable('notes')) // => ['id', 'stars']
  * ```
  */
-export interface Op extends QueryInterface {
+export interface Op extends QueryInterface, DataSteps {
   /** Itself, so that `({ context: op })` and `(queryInterface, Sequelize)` are one. */
   readonly context: Op
 
@@ -139,7 +135,7 @@ export interface Op extends QueryInterface {
    */
   exactText(length: number): string
 
-  /** As Sequelize's, with check constraints and keys of several columns. */
+  /** As Sequelize's, with check constraints and keys of several columns, and with what an attribute cannot say. */
   createTable(
     tableName: TableName,
     attributes: Readonly<Record<string, DataType | (ModelAttributeColumnOptions & ColumnExtras)>>,
@@ -155,6 +151,44 @@ export interface Op extends QueryInterface {
   ): Promise<void>
 
   /**
+   * Gives an enum column another list of values. Rows keep their meaning: `rename` says what a former value is called now,
+   * `map` what rows get whose value goes. A default follows.
+   *
+   * @param table - A name, or `{ tableName, schema }`.
+   * @param column - Its name.
+   * @param values - All of the new list, in order.
+   * @param change - Renamed and removed values; two may change places.
+   * @throws MigratorError `UNSAFE_OPERATION` where rows, or the default, have a value that goes and nothing is to take its
+   *   place, before anything is changed; `INVALID_OPTION` where the arguments contradict each other.
+   *
+   * @example
+   * ```ts
+   * import { createMigrator, type Op } from 'sm2kit/migrator'
+   * import { DataTypes, QueryTypes, Sequelize } from 'sequelize'
+   *
+   * const up = async ({ context: op }: { context: Op }) => {
+   *   await op.createTable('notes', { level: DataTypes.ENUM('low', 'high', 'odd') })
+   *   await op.bulkInsert('notes', [{ level: 'low' }, { level: 'odd' }])
+   *   await op.changeEnum('notes', 'level', ['easy', 'high'], { rename: { low: 'easy' }, map: { odd: null } })
+   * }
+   * const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+   * const migrations = [{ revision: 'notes', downRevision: null, up }]
+   * await createMigrator({ sequelize, baseline: false, migrations }).up() // => [{ name: 'notes' }]
+   * await sequelize.query('SELECT level FROM notes', { type: QueryTypes.SELECT }) // => [{ level: 'easy' }, { level: null }]
+   * ```
+   */
+  changeEnum(table: TableName, column: string, values: readonly string[], change?: EnumChange): Promise<void>
+
+  /** Gives an index another name. */
+  renameIndex(table: TableName, from: string, to: string): Promise<void>
+
+  /** Gives a constraint another name. MariaDB and MySQL call each primary key PRIMARY: there that is refused. */
+  renameConstraint(table: TableName, from: string, to: string): Promise<void>
+
+  /** Changes what belongs to the table alone; what an engine does not have is passed over. */
+  changeTable(table: TableName, change: TableOptionChange): Promise<void>
+
+  /**
    * Changes what it names and keeps the rest: type, NOT NULL, default, comment, autoincrement, unique, key, checks. `null` takes
    * a default, a comment, a key or an expression away. Rows that do not fit are an error that counts them.
    *
@@ -166,15 +200,6 @@ export interface Op extends QueryInterface {
     attribute?: DataType | (Partial<ModelAttributeColumnOptions> & ColumnChange),
     options?: QueryInterfaceOptions,
   ): Promise<void>
-
-  /**
-   * Gives an enum column its values: the whole new list, in order. Rows keep their meaning.
-   *
-   * @param values - All of them, in the order in which they compare.
-   * @param change - What is renamed, and what rows get whose value is removed. A value that rows hold and that is not in it is refused.
-   * @throws MigratorError `UNSAFE_OPERATION`, before anything has changed.
-   */
-  changeEnum(table: TableName, column: string, values: readonly string[], change?: EnumChange): Promise<void>
 
   /** Makes an enum type, on engines that have such types; elsewhere nothing, since values stand in the column's type there. */
   createEnum(name: TableName, values: readonly string[]): Promise<void>
@@ -199,9 +224,6 @@ export interface Op extends QueryInterface {
     rawTablename?: string,
   ): Promise<void>
 
-  /** Gives an index another name and changes nothing else. */
-  renameIndex(table: TableName, from: string, to: string): Promise<void>
-
   /** As Sequelize's, with what {@link ConstraintExtras} says. */
   addConstraint(
     table: TableName,
@@ -215,14 +237,8 @@ export interface Op extends QueryInterface {
     options?: QueryInterfaceOptions,
   ): Promise<void>
 
-  /** Gives a constraint another name and changes nothing else. */
-  renameConstraint(table: TableName, from: string, to: string): Promise<void>
-
   /** Checks the rows of a constraint that was added with `notValid`; where there are no such constraints, nothing. */
   validateConstraint(table: TableName, name: string): Promise<void>
-
-  /** Changes what is said of a table as a whole; an empty comment or `null` takes it away. */
-  changeTable(table: TableName, change: { readonly comment?: string | null }): Promise<void>
 
   /**
    * Several changes of one table. On SQLite they are one rebuild, where each alone would be one; elsewhere they are made one

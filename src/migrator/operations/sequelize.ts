@@ -9,3 +9,26 @@ export const quoteTable = (queryInterface: QueryInterface, table: unknown): stri
 /** The data types of the host's own copy of Sequelize: nothing is imported that it does not run already. */
 export const dataTypesOf = (sequelize: Sequelize): typeof SequelizeDataTypes =>
   (sequelize.constructor as typeof Sequelize & { readonly DataTypes: typeof SequelizeDataTypes }).DataTypes
+
+interface Generator {
+  quoteIdentifier(name: string, force?: boolean): string
+}
+
+/**
+ * Lets the QueryInterface's own statements quote any name, where Sequelize takes the quotes out of it instead of doubling
+ * them.
+ *
+ * @param queryInterface - Bound to a step; Sequelize's own one stays as it is.
+ * @param overrides - Further methods of the generator that are replaced.
+ */
+export const quoteAnyName = (queryInterface: QueryInterface, overrides: object = {}): void => {
+  const { queryGenerator } = queryInterface as unknown as { queryGenerator: Generator }
+  const quoteIdentifier = (name: string, force?: boolean): string =>
+    // In backquotes from end to end it is quoted already.
+    name.includes('`') && !/^`[\s\S]*`$/u.test(name)
+      ? `\`${name.replaceAll('`', '``')}\``
+      : queryGenerator.quoteIdentifier(name, force)
+  Object.defineProperty(queryInterface, 'queryGenerator', {
+    value: Object.assign(Object.create(queryGenerator) as object, { quoteIdentifier }, overrides),
+  })
+}

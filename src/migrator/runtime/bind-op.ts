@@ -1,7 +1,9 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
-import type { Dialect } from '../dialect.js'
+import type { Dialect, StepHooks } from '../dialect.js'
+import { type Naming, withNames } from '../operations/names.js'
 import type { Op } from '../operations/op.js'
 import { WITHOUT_TYPES } from '../operations/without-types.js'
+import { dataSteps, type TellProgress } from './data-steps.js'
 import type { StepScope } from './scope.js'
 
 /**
@@ -10,19 +12,27 @@ import type { StepScope } from './scope.js'
  * @param scope - Of the step.
  * @param dialect - Whose operations replace Sequelize's.
  * @param step - Name and path, seen beside `context` by revisions of either signature.
+ * @param tell - Told how far `op.batch` has come.
  */
 export const bindOp = (
   scope: StepScope,
   dialect: Dialect,
   step: { readonly name: string; readonly path?: string },
+  tell?: TellProgress,
 ): Op => {
   const { sequelize } = scope
   const queryInterface = sequelize.getQueryInterface()
   // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
   const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
-  const atEnd = (task: () => Promise<void>): void => scope.doAtEnd(task)
-  Object.assign(inner, WITHOUT_TYPES, dialect.operations(inner, scope.handler?.mode ?? 'sent', atEnd))
+  const { handler } = scope
+  const hooks: StepHooks = {
+    atEnd: (task) => scope.doAtEnd(task),
+    ...(handler?.isDone === undefined ? {} : { isDone: handler.isDone.bind(handler) }),
+  }
+  Object.assign(inner, WITHOUT_TYPES, dialect.operations(inner, handler?.mode ?? 'sent', hooks))
+  Object.assign(inner, dataSteps(scope, dialect, inner, tell))
 
+  const naming = { limit: dialect.capabilities.nameLimit, underscore: underscoreOf(sequelize) }
   const boundSequelize: Sequelize = Object.create(sequelize, {
     query: { value: tracked(scope, sequelize, 'query') },
     transaction: { value: tracked(scope, sequelize, 'transaction') },
@@ -38,13 +48,18 @@ export const bindOp = (
       return (...args: unknown[]): unknown => {
         const refused = refusedWhenClosed(scope, `op.${String(property)}`)
         if (refused !== undefined) return refused
-        const result: unknown = scope.enter(() => value.apply(inner, args))
+        const named = withNames(String(property), args, naming)
+        const result: unknown = scope.enter(() => value.apply(inner, named))
         return result instanceof Promise ? scope.track(result) : result
       }
     },
   }) as Op
   return op
 }
+
+/** Sequelize does not declare its helpers. */
+const underscoreOf = (sequelize: Sequelize): Naming['underscore'] =>
+  (sequelize.constructor as unknown as { Utils: { underscore: Naming['underscore'] } }).Utils.underscore
 
 /** A method of the instance, called inside the scope whatever has become of the asynchronous context. */
 const tracked =

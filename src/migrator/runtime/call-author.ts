@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import type { KnownRevision, RevisionBody } from '../revisions/revision.js'
 import { bindOp } from './bind-op.js'
+import type { TellProgress } from './data-steps.js'
 import type { Direction } from './run.js'
 import type { StepScope } from './scope.js'
 
@@ -16,10 +17,11 @@ export const callAuthor = async (
   revision: KnownRevision,
   body: RevisionBody,
   direction: Direction,
+  tell?: TellProgress,
 ): Promise<void> => {
   const call = direction === 'up' ? body.up : body.down
   if (call === undefined) throw refuseIrreversible(revision)
-  const op = bindOp(scope, dialect, revision)
+  const op = bindOp(scope, dialect, revision, tell)
   let failure: { readonly reason: unknown } | undefined
   try {
     await scope.enter(async () => call(op, scope.sequelize.constructor))

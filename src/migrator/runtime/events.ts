@@ -21,7 +21,31 @@ export interface CommandEvent {
   readonly context: QueryInterface
 }
 
-/** Umzug's events by name, with what their listeners receive. */
+/** How far a call of `op.batch` or `op.fill` has come. */
+export interface BatchProgressEvent {
+  /** The table that is gone through; with its schema, where it was named with one. */
+  readonly table: string
+  /** Name of the batch, which tells several of one step from each other. */
+  readonly batch: string
+  /** Rows that were handed over, those before an interruption too. */
+  readonly rows: number
+  /** Batches, those before an interruption too. */
+  readonly batches: number
+  /** Milliseconds since the call, whole. */
+  readonly elapsedMs: number
+  /** About how many rows there are in all; absent where the engine does not know without counting, and with a `where`. */
+  readonly total?: number
+}
+
+/** What a listener of `progress` is told. */
+export interface ProgressEvent extends BatchProgressEvent {
+  /** Id of the revision. */
+  readonly revision: string
+  /** Umzug's name of the revision. */
+  readonly name: string
+}
+
+/** Umzug's events by name and one of ours, with what their listeners receive. */
 export interface MigratorEventMap {
   /** A revision is about to be applied; the lock is held. */
   migrating: StepEvent
@@ -31,6 +55,8 @@ export interface MigratorEventMap {
   reverting: StepEvent
   /** A revision was reverted, and committed; with `transaction: 'run'`, with all the others. */
   reverted: StepEvent
+  /** A batch of `op.batch` is done; committed, where batches commit one by one. */
+  progress: ProgressEvent
   /** A verb was called. */
   beforeCommand: CommandEvent
   /** A verb is over, well or badly. */
@@ -43,6 +69,7 @@ const AFTERWARDS: Readonly<Record<keyof MigratorEventMap, string>> = {
   migrated: 'The revision is applied all the same; what was to come after it was not run.',
   reverting: 'The step was not run.',
   reverted: 'The revision is reverted all the same; what was to come after it was not run.',
+  progress: 'The step was stopped there; batches that were committed stay so.',
   beforeCommand: 'Nothing was run.',
   afterCommand: 'The command itself was done.',
 }
@@ -85,6 +112,11 @@ export class MigratorEvents {
     const event = direction === 'up' ? 'migrated' : 'reverted'
     this.logger.info({ event, name: revision.name, durationSeconds: durationMs / 1000 })
     await this.#emit(event, this.#payload(revision))
+  }
+
+  /** A batch of a step is done. */
+  progress({ revision, name }: KnownRevision, progress: BatchProgressEvent): Promise<void> {
+    return this.#emit('progress', { revision, name, ...progress })
   }
 
   /** Runs a verb between its two events. */

@@ -13,6 +13,8 @@ export interface JournalEntry {
   readonly fingerprint: string | null
   /** Its first words. */
   readonly statement: string
+  /** Of a call that goes through a table in batches: how far it has come, as JSON. */
+  readonly progress?: string
 }
 
 interface RawEntry {
@@ -22,6 +24,7 @@ interface RawEntry {
   fingerprint: string | null
   statement: string
   direction: Direction
+  progress: string | null
 }
 
 /** Hash of an operator's word: it fits whatever statement the revision sends. */
@@ -38,7 +41,7 @@ export class JournalTable {
     await this.session.run(
       `CREATE TABLE IF NOT EXISTS ${this.table.quoted} (revision VARCHAR(255) NOT NULL, step INTEGER NOT NULL, ` +
         'direction VARCHAR(4) NOT NULL, hash VARCHAR(64) NOT NULL, state SMALLINT NOT NULL, fingerprint VARCHAR(64), ' +
-        'statement VARCHAR(80) NOT NULL, PRIMARY KEY (revision, step))',
+        'statement VARCHAR(80) NOT NULL, progress TEXT, PRIMARY KEY (revision, step))',
     )
   }
 
@@ -47,7 +50,7 @@ export class JournalTable {
     revision: string,
   ): Promise<{ readonly direction: Direction; readonly entries: readonly JournalEntry[] } | undefined> {
     const rows = await this.session.select<RawEntry>(
-      `SELECT step, hash, state, fingerprint, statement, direction FROM ${this.table.quoted} ` +
+      `SELECT step, hash, state, fingerprint, statement, direction, progress FROM ${this.table.quoted} ` +
         `WHERE revision = ${this.#text(revision)} ORDER BY step`,
     )
     const [mark, ...rest] = rows
@@ -58,6 +61,7 @@ export class JournalTable {
       done: Number(row.state) === 1,
       fingerprint: row.fingerprint,
       statement: row.statement,
+      ...(row.progress === null ? {} : { progress: row.progress }),
     }))
     return { direction: mark.direction, entries }
   }
@@ -71,9 +75,10 @@ export class JournalTable {
       entry.done ? 1 : 0,
       entry.fingerprint === null ? 'NULL' : this.#text(entry.fingerprint),
       this.#text(entry.statement),
+      entry.progress === undefined ? 'NULL' : this.#text(entry.progress),
     ]
     await this.session.run(
-      `INSERT INTO ${this.table.quoted} (revision, step, direction, hash, state, fingerprint, statement) VALUES (${values.join(', ')})`,
+      `INSERT INTO ${this.table.quoted} (revision, step, direction, hash, state, fingerprint, statement, progress) VALUES (${values.join(', ')})`,
     )
   }
 
@@ -83,10 +88,21 @@ export class JournalTable {
     )
   }
 
-  /** An operator's word that everything noted has done its work, whatever the file says now. */
+  /** How far a batch has come, in the transaction that brought it there. */
+  async setProgress(revision: string, { step, done, progress = '' }: JournalEntry): Promise<void> {
+    await this.session.run(
+      `UPDATE ${this.table.quoted} SET state = ${done ? 1 : 0}, progress = ${this.#text(progress)} ` +
+        `WHERE revision = ${this.#text(revision)} AND step = ${step}`,
+    )
+  }
+
+  /**
+   * An operator's word that everything noted has done its work, whatever the file says now. Of a batch, what it had come to:
+   * the rows behind are to be done all the same.
+   */
   async vouch(revision: string): Promise<void> {
     await this.session.run(
-      `UPDATE ${this.table.quoted} SET state = 1, hash = ${this.#text(VOUCHED)} WHERE revision = ${this.#text(revision)}`,
+      `UPDATE ${this.table.quoted} SET state = CASE WHEN progress IS NULL THEN 1 ELSE state END, hash = ${this.#text(VOUCHED)} WHERE revision = ${this.#text(revision)}`,
     )
   }
 

@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Transaction } from 'sequelize'
 import type { Dialect, JournalHints, Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
+import { advance, type BatchCall, type BatchProgress, goThrough, START } from './batch.js'
+import { edited, fits, hashOf, hintsIn, unknowable } from './journal-entry.js'
+import { forgottenInBatch, OpenPage } from './journal-page.js'
 import { type JournalEntry, type JournalTable, VOUCHED } from './journal-table.js'
 import type { Direction } from './run.js'
-import { firstWords, type StatementHandler } from './scope.js'
+import { firstWords } from './scope.js'
+import type { StatementHandler } from './statement-handler.js'
 
 // What reads, and what belongs to the connection: sent again on every run, never noted.
 const UNNOTED =
@@ -12,15 +16,21 @@ const UNNOTED =
 const AUTHOR_BEGINS = /^\s*(?:BEGIN|START\s+TRANSACTION)\b/iu
 const AUTHOR_ENDS = /^\s*(?:COMMIT|ROLLBACK)\b(?!\s+TO\b)/iu
 
+/** The page of a batch that the caller belongs to. */
+const pages = new AsyncLocalStorage<OpenPage>()
+
 /**
  * Takes the place of a transaction where there can be none: numbers the statements of a step and notes each, so that a
  * run after a crash skips what is done and goes on. See docs/decisions/0022-a-journal-where-ddl-commits.md.
  */
 export class Journal implements StatementHandler {
   readonly mode = 'numbered'
+  readonly isOneTransaction = false
   #step = 0
   #inTransaction = false
   #savepoints = 0
+  /** The batch that is under way: until it is over nothing else of the step is. */
+  #batch: BatchCall | undefined
   #queue: Promise<unknown> = Promise.resolve()
   readonly #noted: ReadonlyMap<number, JournalEntry>
 
@@ -41,7 +51,22 @@ export class Journal implements StatementHandler {
     options: Readonly<Record<string, unknown>>,
     send: () => Promise<unknown>,
   ): Promise<unknown> {
+    const page = pages.getStore()
+    if (page?.journal === this) return page.run(sql, this.dialect.autocommits(sql), send)
+    this.#refuseBesideBatch(sql)
     return this.#inTurn(() => this.#runNow(sql, options, send))
+  }
+
+  /** A former run may have done it, and more: what it was made from is then not there to be read any more. */
+  isDone(asked: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const entry = this.#entryOf(asked, {}, this.#step + 1)
+      const noted = this.#noted.get(entry.step)
+      if (noted === undefined || (noted.hash !== entry.hash && noted.hash !== VOUCHED)) return false
+      if (!(await this.#isDone(noted, entry, asked, {}))) return false
+      this.#step = entry.step
+      return true
+    })
   }
 
   /** A transaction of the author's: real, and over with the first statement that commits by itself. */
@@ -76,44 +101,134 @@ export class Journal implements StatementHandler {
     }
   }
 
+  /**
+   * Goes through a table. The call has a number, as a statement has; each page is a transaction that holds what its function
+   * did and the place behind it, so that a run after a crash goes on there.
+   */
+  async batch(call: BatchCall): Promise<BatchProgress> {
+    // Inside a page of another batch it is a part of that.
+    if (pages.getStore()?.journal === this) return goThrough(call)
+    const { entry, from, isNoted } = await this.#inTurn(async () => this.#enterBatch(call))
+    try {
+      if (!from.done) await call.prepare(true)
+      let progress = from
+      while (!progress.done) {
+        const before = progress
+        const insert = !isNoted && before === from
+        progress = await this.#inTurn(() => this.#runPage(call, entry, before, insert))
+        if (progress.batches > before.batches) await call.told(progress)
+      }
+      return progress
+    } finally {
+      this.#batch = undefined
+    }
+  }
+
+  /** Gives the call its number, and finds how far a former run has come with it. */
+  #enterBatch(call: BatchCall): {
+    readonly entry: JournalEntry
+    readonly from: BatchProgress
+    readonly isNoted: boolean
+  } {
+    this.#refuseBesideBatch(call.method)
+    if (this.#inTransaction) {
+      throw new MigratorError(
+        'TRANSACTION_CONTROL',
+        `${call.method} on "${call.table}" commits each batch, which would end the transaction around it. Call it outside`,
+        { subject: call.table },
+      )
+    }
+    this.#step += 1
+    const entry: JournalEntry = {
+      step: this.#step,
+      // Neither the size of a page nor what is done with one: an author may mend both, and go on.
+      hash: hashOf(JSON.stringify([call.method, call.table, call.name]), {}),
+      done: false,
+      fingerprint: null,
+      statement: firstWords(`${call.method} ${call.name}`),
+    }
+    this.#batch = call
+    const noted = this.#noted.get(entry.step)
+    if (noted === undefined) return { entry, from: START, isNoted: false }
+    const isSame = noted.progress === undefined ? noted.hash === VOUCHED : fits(noted, entry)
+    if (!isSame) {
+      this.#batch = undefined
+      throw edited(this.revision, noted, entry)
+    }
+    // An operator's word on a statement that stood here before: its work is done.
+    const from: BatchProgress =
+      noted.progress === undefined ? { ...START, done: true } : JSON.parse(noted.progress)
+    return { entry, from, isNoted: true }
+  }
+
+  /** One page and its place, in one transaction. */
+  async #runPage(
+    call: BatchCall,
+    entry: JournalEntry,
+    from: BatchProgress,
+    insert: boolean,
+  ): Promise<BatchProgress> {
+    const page = new OpenPage(this, call.method)
+    await this.session.run('BEGIN')
+    this.#inTransaction = true
+    try {
+      const progress = await pages.run(page, () => advance(call, from))
+      await page.close()
+      const noted = { ...entry, done: progress.done, progress: JSON.stringify(progress) }
+      if (insert) await this.table.insert(this.revision, this.direction, noted)
+      else await this.table.setProgress(this.revision, noted)
+      await this.session.run('COMMIT')
+      return progress
+    } catch (error) {
+      await page.close().catch(() => {})
+      await this.session.run('ROLLBACK').catch(() => {})
+      throw error
+    } finally {
+      this.#inTransaction = false
+    }
+  }
+
+  #refuseBesideBatch(statement: string): void {
+    if (this.#batch !== undefined) throw forgottenInBatch(this.#batch.method, statement)
+  }
+
   async #runNow(
     sql: string,
     options: Readonly<Record<string, unknown>>,
     send: () => Promise<unknown>,
   ): Promise<unknown> {
+    this.#refuseBesideBatch(sql)
     if (AUTHOR_BEGINS.test(sql)) this.#inTransaction = true
     if (AUTHOR_ENDS.test(sql)) this.#inTransaction = false
     const hints = hintsIn(options)
     if (hints.isUnnoted === true) return send()
-    if (hints.asks !== undefined) return this.#isNextDone(hashOf(hints.asks, options))
     if (UNNOTED.test(sql) || AUTHOR_BEGINS.test(sql) || AUTHOR_ENDS.test(sql)) return send()
 
     this.#step += 1
-    const entry: JournalEntry = {
-      step: this.#step,
-      hash: hashOf(hints.as ?? sql, options),
-      done: true,
-      fingerprint: null,
-      statement: firstWords(sql),
-    }
+    const known = hints.as ?? sql
+    const entry = { ...this.#entryOf(known, options, this.#step), statement: firstWords(sql) }
     const noted = this.#noted.get(this.#step)
-    if (noted !== undefined && (await this.#isDone(noted, entry, sql, hints))) return SKIPPED
+    if (noted !== undefined && (await this.#isDone(noted, entry, known, hints))) return SKIPPED
     return this.dialect.autocommits(sql)
-      ? this.#runAutocommit(entry, sql, send, noted !== undefined)
+      ? this.#runAutocommit(entry, known, send, noted !== undefined)
       : this.#runTransactional(entry, send)
+  }
+
+  #entryOf(known: string, options: Readonly<Record<string, unknown>>, step: number): JournalEntry {
+    return { step, hash: hashOf(known, options), done: true, fingerprint: null, statement: firstWords(known) }
   }
 
   /** The statement commits by itself: note it before and after, with what the catalogue looked like before. */
   async #runAutocommit(
     entry: JournalEntry,
-    sql: string,
+    known: string,
     send: () => Promise<unknown>,
     noted: boolean,
   ): Promise<unknown> {
     const reopen = this.#inTransaction
     if (reopen) await this.session.run('COMMIT')
     if (!noted) {
-      const fingerprint = await this.dialect.fingerprint(this.session, sql)
+      const fingerprint = await this.dialect.fingerprint(this.session, known)
       await this.table.insert(this.revision, this.direction, { ...entry, done: false, fingerprint })
     }
     let result: unknown
@@ -144,51 +259,36 @@ export class Journal implements StatementHandler {
     }
   }
 
-  #isNextDone(hash: string): boolean {
-    const noted = this.#noted.get(this.#step + 1)
-    return noted?.done === true && (noted.hash === hash || noted.hash === VOUCHED)
-  }
-
   async #isDone(
     noted: JournalEntry,
     entry: JournalEntry,
     sql: string,
     hints: JournalHints,
   ): Promise<boolean> {
-    if (noted.hash !== entry.hash && noted.hash !== VOUCHED) {
+    // A batch that is not over is no statement, whoever vouches for what it did.
+    if (noted.progress !== undefined && !noted.done) throw edited(this.revision, noted, entry)
+    if (!fits(noted, entry)) {
       throw noted.done
-        ? this.#edited(noted, entry)
-        : this.#unknowable(noted, 'the revision now sends another one')
+        ? edited(this.revision, noted, entry)
+        : unknowable(this.revision, noted, 'the revision now sends another one')
     }
     if (noted.done) return true
     if (hints.isRepeatable === true) return false
     if ((await this.dialect.fingerprint(this.session, sql)) === noted.fingerprint) return false
     if (!this.dialect.capabilities.atomicStatements) {
-      throw this.#unknowable(noted, 'the schema has changed since, so the statement may have run in part')
+      throw unknowable(
+        this.revision,
+        noted,
+        'the schema has changed since, so the statement may have run in part',
+      )
     }
     await this.table.setDone(this.revision, noted.step)
     return true
   }
 
-  #edited(noted: JournalEntry, entry: JournalEntry): MigratorError {
-    return new MigratorError(
-      'INTERRUPTED',
-      `statement ${noted.step} (${noted.statement} …) was done by a run that was interrupted, and the revision now sends ` +
-        `another one there (${entry.statement} …). Put that statement back as it was; or, if what is done will do, call ` +
-        `resolve('${this.revision}', 'applied'), which accepts everything that is noted; then run again`,
-    )
-  }
-
-  #unknowable(noted: JournalEntry, why: string): MigratorError {
-    return new MigratorError(
-      'INTERRUPTED',
-      `statement ${noted.step} (${noted.statement} …) was begun by a run that was interrupted, and ${why}. ` +
-        `Look whether it has done its work: then call resolve('${this.revision}', 'applied'), else ` +
-        `resolve('${this.revision}', 'not-applied'), and run again`,
-    )
-  }
-
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    // A page has its turn already.
+    if (pages.getStore()?.journal === this) return task()
     const turn = this.#queue.then(task)
     this.#queue = turn.catch(() => {})
     return turn
@@ -197,16 +297,3 @@ export class Journal implements StatementHandler {
 
 /** What a statement that is already done answers: no rows, nothing affected. */
 const SKIPPED: readonly [number, number] = [0, 0]
-
-const hintsIn = (options: Readonly<Record<string, unknown>>): JournalHints =>
-  (options as { readonly journal?: JournalHints }).journal ?? {}
-
-const hashOf = (sql: string, options: Readonly<Record<string, unknown>>): string =>
-  createHash('sha256')
-    .update(sql)
-    .update(
-      JSON.stringify([options['replacements'] ?? null, options['bind'] ?? null], (_key, value: unknown) =>
-        typeof value === 'bigint' ? `${value}n` : value,
-      ),
-    )
-    .digest('hex')

@@ -4,17 +4,13 @@ import type { Dialect } from '../dialect.js'
 import { MigratorError, messageOf, StepError } from '../errors.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
+import type { BatchCall, BatchProgress } from './batch.js'
+import { sampleBatch } from './batch-sample.js'
 import { callAuthor } from './call-author.js'
 import { redact, redactCause } from './redact.js'
 import type { Direction } from './run.js'
-import {
-  firstWords,
-  outsideStep,
-  type StatementHandler,
-  StepScope,
-  transactionControl,
-  watchInstance,
-} from './scope.js'
+import { firstWords, outsideStep, StepScope, transactionControl, watchInstance } from './scope.js'
+import type { StatementHandler } from './statement-handler.js'
 import { bareStatements, transactionControlIn } from './transaction-control.js'
 
 /** Where a step's statements go when they are collected and not run. */
@@ -37,8 +33,8 @@ export const recordStep = async (
 ): Promise<readonly string[]> => {
   const body = await revision.load()
   if (direction === 'down' && body.down === undefined) throw refuseIrreversible(revision)
-  const holdsLock = body.transaction && dialect.stepTransaction !== undefined
-  const recorder = new Recorder(sequelize, dialect, reads, holdsLock)
+  const isOneTransaction = body.transaction && dialect.stepTransaction !== undefined
+  const recorder = new Recorder(sequelize, dialect, reads, isOneTransaction)
   const scope = new StepScope(sequelize, recorder.transaction, recorder)
   const release = watchInstance(sequelize)
   try {
@@ -100,7 +96,7 @@ class Recorder implements StatementHandler {
     readonly dialect: Dialect,
     readonly reads: 'database' | 'none',
     /** The step is one transaction, which it must not end. */
-    readonly holdsLock: boolean,
+    readonly isOneTransaction: boolean,
   ) {
     const take = (sql: string, options: QueryOptions): Promise<unknown> => this.#take(sql, options)
     const engine = (sequelize as unknown as { dialect: { Query: QueryClass } }).dialect
@@ -125,7 +121,7 @@ class Recorder implements StatementHandler {
   }
 
   async run(sql: string, options: QueryOptions, _send: unknown, values: object): Promise<unknown> {
-    if (this.holdsLock && transactionControlIn(sql) !== undefined) throw transactionControl(sql)
+    if (this.isOneTransaction && transactionControlIn(sql) !== undefined) throw transactionControl(sql)
     const { query } = this.sequelize.constructor.prototype as Sequelize
     return outsideStep(() => query.call(this.#forming, sql, { ...options, ...values } as object))
   }
@@ -140,6 +136,14 @@ class Recorder implements StatementHandler {
       await transaction.rollback()
       throw error
     }
+  }
+
+  async batch(call: BatchCall): Promise<BatchProgress> {
+    if (this.reads === 'database') return sampleBatch(call, this.statements, this.sequelize)
+    throw new MigratorError(
+      'OFFLINE_READ',
+      `it goes through the rows of a table (${call.method} over "${call.table}"), and there is no database to read them from`,
+    )
   }
 
   /** On no connection, the same one each time; taken back, its statements are none of the step's. */

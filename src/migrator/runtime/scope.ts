@@ -1,26 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Sequelize, Transaction } from 'sequelize'
-import type { StatementsMode } from '../dialect.js'
 import { MigratorError } from '../errors.js'
+import type { QueryOptions, StatementHandler } from './statement-handler.js'
 import { transactionControlIn } from './transaction-control.js'
 
 type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>
-type QueryOptions = Readonly<Record<string, unknown>> & { readonly transaction?: unknown }
 type Begin = (options?: unknown, callback?: unknown) => Promise<unknown>
 type GetConnection = (options?: unknown) => Promise<unknown>
-
-/** How the statements of a step are sent when they are more than statements of one transaction. */
-export interface StatementHandler {
-  readonly mode: StatementsMode
-  /** @param values - What came in one object with the text: the values that Sequelize's models bind. */
-  run(
-    sql: string,
-    options: QueryOptions,
-    send: () => Promise<unknown>,
-    values: Readonly<Record<string, unknown>>,
-  ): Promise<unknown>
-  begin(options: unknown, callback: unknown): Promise<unknown>
-}
 
 const current = new AsyncLocalStorage<StepScope | undefined>()
 
@@ -38,6 +24,7 @@ export class StepScope {
   /** Statements that the revision has sent. */
   statements = 0
   #inFlight = 0
+  readonly #failed = new WeakMap<object, string>()
   #closed = false
   readonly #calls = new Set<TrackedPromise<unknown>>()
   readonly #atEnd: (() => Promise<void>)[] = []
@@ -58,6 +45,11 @@ export class StepScope {
 
   /** Whether the session's settings may differ from what the host's pool expects. */
   changedSession = false
+
+  /** The first words of the statement that an error came from, where it came from one of this step's. */
+  failedStatement(error: unknown): string | undefined {
+    return typeof error === 'object' && error !== null ? this.#failed.get(error) : undefined
+  }
 
   /** Throws when the step's function has returned: what `op` does then could not be undone with the step. */
   refuseWhenClosed(what: string): void {
@@ -102,6 +94,9 @@ export class StepScope {
     const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
     try {
       return await (this.handler === undefined ? send() : this.handler.run(text, bound, send, valuesIn(sql)))
+    } catch (error) {
+      if (typeof error === 'object' && error !== null) this.#failed.set(error, firstWords(text))
+      throw error
     } finally {
       this.#inFlight -= 1
     }

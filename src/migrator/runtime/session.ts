@@ -65,7 +65,7 @@ export class PinnedSession implements Session {
   }
 
   async run(sql: string): Promise<void> {
-    await outsideStep(() => this.sequelize.query(sql, { ...OWN, transaction: this.transaction }))
+    await runWith(this.sequelize, sql, this.transaction)
   }
 
   async select<Row extends object>(sql: string): Promise<readonly Row[]> {
@@ -94,6 +94,11 @@ export class PinnedSession implements Session {
   #end(): void {
     ;(this.transaction as unknown as TransactionInternals).finished = 'commit'
   }
+}
+
+/** A statement of the migrator's own, on the connection of a transaction. */
+export const runWith = async (sequelize: Sequelize, sql: string, transaction: Transaction): Promise<void> => {
+  await outsideStep(() => sequelize.query(sql, { ...OWN, transaction }))
 }
 
 /**

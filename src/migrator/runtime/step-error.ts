@@ -1,4 +1,4 @@
-import { LockNotTaken } from '../dialect.js'
+import { type Dialect, LockNotTaken } from '../dialect.js'
 import { MigratorError, type MigratorErrorCode, messageOf, StepError } from '../errors.js'
 import { describeRevision, type KnownRevision } from '../revisions/revision.js'
 import { redact, redactCause } from './redact.js'
@@ -8,7 +8,14 @@ import type { StepScope } from './scope.js'
 import { unwrap } from './umzug-error.js'
 
 /** What a step's failure is to the user: which revision, which statement, what is true now, what to do next. */
-export const stepError = (error: unknown, run: Run, step: StepToRun, scope: StepScope): StepError => {
+export const stepError = (
+  thrown: unknown,
+  run: Run,
+  step: StepToRun,
+  scope: StepScope,
+  dialect: Dialect,
+): StepError => {
+  const error = lockTimeout(thrown, scope, dialect) ?? thrown
   const { revision, direction } = step
   const { sequelize, statements } = scope
   const code = codeOf(error)
@@ -25,6 +32,23 @@ export const stepError = (error: unknown, run: Run, step: StepToRun, scope: Step
     `${where}: ${redact(messageOf(error), sequelize)}. ${now}`,
     { revision: revision.revision, direction, statement: statements },
     { cause: redactCause(error, sequelize), report: run.report.build() },
+  )
+}
+
+/** What it means when a statement of a step was not let wait any longer; nothing for any other error. */
+export const lockTimeout = (
+  error: unknown,
+  scope: StepScope,
+  dialect: Dialect,
+): MigratorError | undefined => {
+  const statement = scope.failedStatement(error)
+  if (statement === undefined || error instanceof MigratorError) return undefined
+  if (dialect.classify(error) !== 'LOCK_TIMEOUT') return undefined
+  return new MigratorError(
+    'LOCK_TIMEOUT',
+    `the statement "${statement}" waited for a lock that another connection holds for longer than its time-out allows ` +
+      `(${redact(messageOf(error), scope.sequelize)})`,
+    { cause: redactCause(error, scope.sequelize) },
   )
 }
 

@@ -9,6 +9,7 @@ import {
   requirementsOf,
 } from '../revisions/revision.js'
 import { callAuthor } from './call-author.js'
+import type { TellProgress } from './data-steps.js'
 import { deadlineAfter } from './deadline.js'
 import type { MigratorEvents } from './events.js'
 import { Journal } from './journal.js'
@@ -127,7 +128,7 @@ export class StepRunner {
     if (found === 'done' || found === 'interrupted') return found
     const scope = new StepScope(this.table.sequelize, session.transaction)
     await this.#observe(run, step, scope, async (elapsedMs) => {
-      await callAuthor(scope, this.#dialect, revision, body, direction)
+      await callAuthor(scope, this.#dialect, revision, body, direction, this.#tellOf(revision))
       session.isChanged ||= scope.changedSession
       if (direction === 'up') await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
       else await this.table.delete(session, revision.revision)
@@ -146,7 +147,7 @@ export class StepRunner {
     const journal = await this.#openJournal(session, step, body, found)
     const scope = new StepScope(this.table.sequelize, session.transaction, journal)
     await this.#observe(run, step, scope, async (elapsedMs) => {
-      await callAuthor(scope, this.#dialect, revision, body, direction)
+      await callAuthor(scope, this.#dialect, revision, body, direction, this.#tellOf(revision))
       session.isChanged ||= scope.changedSession
       await inTransaction(session, async () => {
         // Anew, not updated: the file may have been mended since the step was begun.
@@ -207,6 +208,10 @@ export class StepRunner {
     return recorded === 'started' ? 'interrupted' : 'to run'
   }
 
+  #tellOf(revision: KnownRevision): TellProgress {
+    return (progress) => this.events.progress(revision, progress)
+  }
+
   async #observe(
     run: Run,
     step: StepToRun,
@@ -223,7 +228,7 @@ export class StepRunner {
     } catch (error) {
       report('failed')
       if (run.session !== undefined) run.report.rollBack()
-      throw stepError(error, run, step, scope)
+      throw stepError(error, run, step, scope, this.#dialect)
     }
     report('done')
     const durationMs = elapsedMs()

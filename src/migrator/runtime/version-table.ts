@@ -66,6 +66,8 @@ export class VersionTable {
   readonly name: VersionTableName
   /** Where steps without a transaction note their statements. */
   readonly journal: VersionTableName
+  /** Both tables, by their names as they are. */
+  readonly tables: readonly { readonly schema: string | null; readonly name: string }[]
   readonly #schema: string | undefined
   #exists = false
   /** Sessions in which it was made, and may be taken back with their transaction. */
@@ -83,6 +85,10 @@ export class VersionTable {
     this.name = nameOf(table.tableName)
     this.journal = nameOf(journalName(table.tableName))
     this.#schema = table.schema
+    this.tables = [table.tableName, journalName(table.tableName)].map((name) => ({
+      schema: table.schema ?? null,
+      name,
+    }))
   }
 
   /** One statement; a table that is not there is an empty one. */

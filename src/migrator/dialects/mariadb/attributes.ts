@@ -38,7 +38,7 @@ export const attributeOf = (
 }
 
 /** The type; some of Sequelize's say a collation too. */
-const typeOf = (
+export const typeOf = (
   column: Column,
   tableCollation: string | undefined,
   sequelize: Sequelize,

@@ -1,5 +1,5 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
-import { tableIn } from '../../operations/apply.js'
+import { tableIn } from '../../operations/applied.js'
 import { type CallPosition, callsOf, type MadeCalls } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddConstraint, ChangeTable, RemoveConstraint } from '../../operations/operation.js'

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { tableIn } from '../../operations/apply.js'
+import { tableIn } from '../../operations/applied.js'
 import {
   type Attribute,
   type CallPosition,

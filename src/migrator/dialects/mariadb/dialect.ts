@@ -7,9 +7,13 @@ import {
   type Session,
   type VersionTableName,
 } from '../../dialect.js'
-import { nativeOperations } from '../../operations/constraints.js'
+
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
+import { NAME_LIMIT } from './name-limit.js'
+import { mariadbOperations } from './operations.js'
+import { mariadbPageKey } from './paging.js'
 import { reflectMariadb } from './reflect.js'
+import { mariadbTimeouts } from './timeouts.js'
 
 /** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
 const lockName = async (session: Session, table: VersionTableName): Promise<string> => {
@@ -105,13 +109,14 @@ const CODES: DriverCodes = {
   ER_ACCESS_DENIED_NO_PASSWORD_ERROR: 'ACCESS_DENIED',
   ER_DBACCESS_DENIED_ERROR: 'ACCESS_DENIED',
   ER_TABLEACCESS_DENIED_ERROR: 'ACCESS_DENIED',
+  ER_LOCK_WAIT_TIMEOUT: 'LOCK_TIMEOUT',
   ER_CON_COUNT_ERROR: 'CANNOT_CONNECT',
 }
 
 /** MariaDB and MySQL: DDL commits by itself, so a step keeps a journal; the lock is one of the connection. */
 export const mariadbDialect: Dialect = {
   label: 'MariaDB',
-  capabilities: { pooled: true, schemas: false, atomicStatements: true },
+  capabilities: { pooled: true, schemas: false, atomicStatements: true, nameLimit: NAME_LIMIT },
   autocommits: (sql) => !TRANSACTIONAL.test(sql),
 
   instant: {
@@ -147,5 +152,9 @@ export const mariadbDialect: Dialect = {
 
   reflect: reflectMariadb,
 
-  operations: nativeOperations,
+  autogeneration: async () => (await import('./autogenerate.js')).mariadbAutogeneration,
+  pageKey: mariadbPageKey,
+  timeouts: mariadbTimeouts,
+
+  operations: mariadbOperations,
 }

@@ -1,4 +1,5 @@
 import type { Reader } from '../../dialect.js'
+import { quoteText, type TableRef } from './sql.js'
 
 /** Rows of information_schema, as far as a schema is made of them. */
 export interface Catalog {
@@ -69,50 +70,80 @@ export interface CheckRow extends OfTable {
   readonly clause: string
 }
 
-const TABLES = `SELECT TABLE_NAME AS tableName, TABLE_TYPE AS type, ENGINE AS engine, TABLE_COLLATION AS collation,
-    CREATE_OPTIONS AS options, TABLE_COMMENT AS comment
-  FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')`
+/** Which rows: all of the present database, or those of one table. */
+type Where = (schemaColumn: string, tableColumn?: string) => string
 
-const COLUMNS = `SELECT TABLE_NAME AS tableName, COLUMN_NAME AS name, COLUMN_TYPE AS type, DATA_TYPE AS dataType,
+const everything: Where = (schemaColumn) => `${schemaColumn} = DATABASE()`
+
+const tableAlone =
+  ({ schema, name }: TableRef): Where =>
+  (schemaColumn, tableColumn = 'TABLE_NAME') =>
+    `${schemaColumn} = ${schema === null ? 'DATABASE()' : quoteText(schema)} AND ${tableColumn} = ${quoteText(name)}`
+
+const tables = (
+  where: Where,
+): string => `SELECT TABLE_NAME AS tableName, TABLE_TYPE AS type, ENGINE AS engine, TABLE_COLLATION AS collation,
+    CREATE_OPTIONS AS options, TABLE_COMMENT AS comment
+  FROM information_schema.TABLES WHERE ${where('TABLE_SCHEMA')} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')`
+
+const columns = (
+  where: Where,
+): string => `SELECT TABLE_NAME AS tableName, COLUMN_NAME AS name, COLUMN_TYPE AS type, DATA_TYPE AS dataType,
     IS_NULLABLE AS nullable, COLUMN_DEFAULT AS defaultText, EXTRA AS extra, COLLATION_NAME AS collation,
     COLUMN_COMMENT AS comment, GENERATION_EXPRESSION AS generation
-  FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY ORDINAL_POSITION`
+  FROM information_schema.COLUMNS WHERE ${where('TABLE_SCHEMA')} ORDER BY ORDINAL_POSITION`
 
-const indexParts = (isMariadb: boolean): string => `SELECT TABLE_NAME AS tableName, INDEX_NAME AS indexName,
+const indexParts = (
+  where: Where,
+  isMariadb: boolean,
+): string => `SELECT TABLE_NAME AS tableName, INDEX_NAME AS indexName,
     COLUMN_NAME AS columnName, ${isMariadb ? 'NULL' : 'EXPRESSION'} AS expression, NON_UNIQUE AS nonUnique, COLLATION AS direction,
     SUB_PART AS subPart, INDEX_TYPE AS method, INDEX_COMMENT AS comment,
     ${isMariadb ? "IF(IGNORED = 'YES', 'NO', 'YES')" : 'IS_VISIBLE'} AS isUsed
-  FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY SEQ_IN_INDEX`
+  FROM information_schema.STATISTICS WHERE ${where('TABLE_SCHEMA')} ORDER BY SEQ_IN_INDEX`
 
-const KEY_COLUMNS = `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS keyName, COLUMN_NAME AS columnName,
+const keyColumns = (
+  where: Where,
+): string => `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS keyName, COLUMN_NAME AS columnName,
     NULLIF(REFERENCED_TABLE_SCHEMA, DATABASE()) AS targetSchema, REFERENCED_TABLE_NAME AS targetTable,
     REFERENCED_COLUMN_NAME AS targetColumn
   FROM information_schema.KEY_COLUMN_USAGE
-  WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY ORDINAL_POSITION`
+  WHERE ${where('TABLE_SCHEMA')} AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY ORDINAL_POSITION`
 
-const KEYS = `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS keyName, MATCH_OPTION AS \`match\`,
+const keys = (
+  where: Where,
+): string => `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS keyName, MATCH_OPTION AS \`match\`,
     DELETE_RULE AS onDelete, UPDATE_RULE AS onUpdate
-  FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()`
+  FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE ${where('CONSTRAINT_SCHEMA')}`
 
-const MARIADB_CHECKS = `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS name, LEVEL AS level, CHECK_CLAUSE AS clause
-  FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()`
+const mariadbChecks = (
+  where: Where,
+): string => `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS name, LEVEL AS level, CHECK_CLAUSE AS clause
+  FROM information_schema.CHECK_CONSTRAINTS WHERE ${where('CONSTRAINT_SCHEMA')}`
 
-const MYSQL_CHECKS = `SELECT t.TABLE_NAME AS tableName, c.CONSTRAINT_NAME AS name, 'Table' AS level, c.CHECK_CLAUSE AS clause
+const mysqlChecks = (
+  where: Where,
+): string => `SELECT t.TABLE_NAME AS tableName, c.CONSTRAINT_NAME AS name, 'Table' AS level, c.CHECK_CLAUSE AS clause
   FROM information_schema.CHECK_CONSTRAINTS c JOIN information_schema.TABLE_CONSTRAINTS t
     ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND t.CONSTRAINT_TYPE = 'CHECK'
-  WHERE c.CONSTRAINT_SCHEMA = DATABASE()`
+  WHERE ${where('c.CONSTRAINT_SCHEMA', 't.TABLE_NAME')}`
 
-/** Reads what there is in the present database, in seven statements, one after the other: they share a connection. */
-export const readCatalog = async (reader: Reader): Promise<Catalog> => {
+/**
+ * Reads what there is, in seven statements, one after the other: they share a connection.
+ *
+ * @param only - Default: everything in the present database.
+ */
+export const readCatalog = async (reader: Reader, only?: TableRef): Promise<Catalog> => {
+  const where = only === undefined ? everything : tableAlone(only)
   const [server] = await reader.select<{ version: string }>('SELECT VERSION() AS version')
   const isMariadb = /mariadb/iu.test(server?.version ?? '')
   return {
     isMariadb,
-    tables: await reader.select<TableRow>(TABLES),
-    columns: await reader.select<ColumnRow>(COLUMNS),
-    indexParts: await reader.select<IndexPartRow>(indexParts(isMariadb)),
-    keyColumns: await reader.select<KeyColumnRow>(KEY_COLUMNS),
-    keys: await reader.select<KeyRow>(KEYS),
-    checks: await reader.select<CheckRow>(isMariadb ? MARIADB_CHECKS : MYSQL_CHECKS),
+    tables: await reader.select<TableRow>(tables(where)),
+    columns: await reader.select<ColumnRow>(columns(where)),
+    indexParts: await reader.select<IndexPartRow>(indexParts(where, isMariadb)),
+    keyColumns: await reader.select<KeyColumnRow>(keyColumns(where)),
+    keys: await reader.select<KeyRow>(keys(where)),
+    checks: await reader.select<CheckRow>(isMariadb ? mariadbChecks(where) : mysqlChecks(where)),
   }
 }

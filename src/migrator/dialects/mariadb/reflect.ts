@@ -21,8 +21,7 @@ import {
   type TableRow,
 } from './information-schema.js'
 import { columnOf } from './reflect-column.js'
-
-const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+import { quoteName, type TableRef } from './sql.js'
 
 const grouped = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row[]> => {
   const groups = new Map<string, Row[]>()
@@ -104,7 +103,7 @@ const foreignKeyOf = (key: KeyRow, columns: readonly KeyColumnRow[]): ForeignKey
 })
 
 const isJsonCheck = ({ level, name, clause }: CheckRow): boolean =>
-  level === 'Column' && clause === `json_valid(${quoted(name)})`
+  level === 'Column' && clause === `json_valid(${quoteName(name)})`
 
 const checkOf = (row: CheckRow, isMariadb: boolean): CheckConstraint => ({
   name: row.level === 'Column' ? null : row.name,
@@ -169,3 +168,10 @@ const schemaOf = (catalog: Catalog): Schema => {
 
 /** Everything in the present database, from information_schema. */
 export const reflectMariadb = async (reader: Reader): Promise<Schema> => schemaOf(await readCatalog(reader))
+
+/** One table, whatever it is called; undefined where there is none. */
+export const reflectTable = async (reader: Reader, table: TableRef): Promise<Table | undefined> => {
+  const { tables } = schemaOf(await readCatalog(reader, table))
+  // Some servers keep the case of names and do not look at it.
+  return tables.find(({ name }) => name === table.name) ?? tables[0]
+}

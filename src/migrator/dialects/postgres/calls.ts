@@ -1,5 +1,5 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
-import { isSameObject } from '../../operations/apply.js'
+import { isSameObject } from '../../operations/applied.js'
 import {
   type CallPosition,
   callsOf,

@@ -3,8 +3,11 @@
 
 const EMPTY = `'[]'::json`
 
+// In a shadow: the host's own schema, which stands behind the shadow's. Elsewhere NULL, or an empty text when it has been set before.
+const HOME = `current_setting('sm2kit.home', true)`
+
 /** A name of a schema, NULL where it is the one that a name without a schema means. */
-const owner = (namespace: string): string => `nullif(${namespace}, current_schema())`
+const owner = (namespace: string): string => `nullif(nullif(${namespace}, current_schema()), ${HOME})`
 
 /** Names of columns by their numbers, in that order. */
 const columnNames = (table: string, numbers: string): string =>
@@ -19,7 +22,7 @@ const action = (code: string): string =>
 
 /** A name as SQL spells it, with its schema where it needs one. */
 const spelled = (namespace: string, name: string): string =>
-  `CASE WHEN ${namespace} IN ('pg_catalog', current_schema()) THEN '' ELSE quote_ident(${namespace}) || '.' END || quote_ident(${name})`
+  `CASE WHEN ${namespace} IN ('pg_catalog', current_schema(), ${HOME}) THEN '' ELSE quote_ident(${namespace}) || '.' END || quote_ident(${name})`
 
 /** A collation as SQL spells it; NULL where it is the expected one. */
 const collation = (oid: string, expected: string): string =>
@@ -171,8 +174,12 @@ SELECT 'enum', json_build_object('schema', ${owner('n.nspname')}, 'name', t.typn
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
   WHERE t.typtype = 'e' AND n.nspname = ANY (${schemas}) AND NOT ${isExtensions('pg_type', 't.oid')}`
 
+/** Says to {@link reflectionSql}, until the transaction ends, that names of this schema need no schema either. */
+export const homeSql = (schema: string): string =>
+  `SELECT pg_catalog.set_config('sm2kit.home', ${literal(schema)}, true)`
+
 /** A text as SQL, whatever `standard_conforming_strings` says. */
-const literal = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+export const literal = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
 /** Settings are kept in the transaction, which may be the caller's and go on. */
 const keep = (setting: string): string =>
@@ -182,17 +189,18 @@ const restore = (setting: string): string =>
 
 /**
  * One message with several statements, which PostgreSQL runs as one transaction where there is none: names and expressions
- * are printed for a search path that holds the current schema and nothing else, whatever else the connection's has. To compile
- * the query (jit) would take seconds, to run it takes milliseconds.
+ * are printed for a search path that holds the current schema and nothing else, whatever else the connection's has, and days in
+ * ISO's way. To compile the query (jit) would take seconds, to run it takes milliseconds.
  *
  * @param schemas - Default: the current one.
  */
 export const reflectionSql = (schemas: readonly string[] | undefined): string => {
   const wanted =
     schemas === undefined ? 'ARRAY[current_schema()]' : `ARRAY[${schemas.map(literal).join(', ')}]::name[]`
-  return `${keep('search_path')}; ${keep('jit')};
-SELECT pg_catalog.set_config('search_path', coalesce(pg_catalog.quote_ident(pg_catalog.current_schema()), ''), true),
-  pg_catalog.set_config('jit', 'off', true);
+  return `${keep('search_path')}; ${keep('jit')}; ${keep('datestyle')};
+SELECT pg_catalog.set_config('search_path', concat_ws(', ', pg_catalog.quote_ident(pg_catalog.current_schema()),
+    pg_catalog.quote_ident(nullif(pg_catalog.${HOME}, ''))), true),
+  pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('datestyle', 'ISO, YMD', true);
 ${catalogQuery(wanted)};
-${restore('search_path')}; ${restore('jit')}`
+${restore('search_path')}; ${restore('jit')}; ${restore('datestyle')}`
 }

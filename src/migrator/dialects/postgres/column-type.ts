@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import { type Named, type Names, nameOf, sqlText } from './names.js'
+import { exactNameOf, type Named, type Names, sqlText } from './names.js'
 
 /** An enum type of Sequelize's. */
 export interface EnumToMake {
@@ -57,7 +57,7 @@ export const columnTypeOf = (
   if (!(type instanceof ENUM)) return { sql: String(attribute['type']), dimensions }
   const given = attribute['values'] ?? (type as { readonly values?: unknown }).values
   const values = Array.isArray(given) ? given.map(String) : []
-  const named = nameOf({ tableName: `enum_${table.name}_${column}`, schema: table.schema })
+  const named = exactNameOf({ tableName: `enum_${table.name}_${column}`, schema: table.schema })
   return { sql: names.full(named) + '[]'.repeat(dimensions), enumType: { named, values }, dimensions }
 }
 

@@ -10,7 +10,9 @@ import {
 import { MigratorError } from '../../errors.js'
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
 import { postgresOperations } from './operations.js'
+import { postgresPageKey } from './paging.js'
 import { reflectPostgres } from './reflect.js'
+import { postgresTimeouts } from './timeouts.js'
 
 /** Advisory locks are numbers, and are those of one database: 63 bits from the version table's name. */
 const lockKey = (table: VersionTableName): string =>
@@ -100,6 +102,7 @@ const CODES: DriverCodes = {
   '28P01': 'ACCESS_DENIED',
   '28000': 'ACCESS_DENIED',
   '42501': 'ACCESS_DENIED',
+  '55P03': 'LOCK_TIMEOUT',
   '53300': 'CANNOT_CONNECT', // too many connections
   '57P03': 'CANNOT_CONNECT', // starting up
 }
@@ -107,7 +110,12 @@ const CODES: DriverCodes = {
 /** PostgreSQL: DDL in transactions, and an advisory lock that the transaction itself holds. */
 export const postgresDialect: Dialect = {
   label: 'PostgreSQL',
-  capabilities: { pooled: true, schemas: true, atomicStatements: false },
+  capabilities: {
+    pooled: true,
+    schemas: true,
+    atomicStatements: false,
+    nameLimit: { length: 63, unit: 'bytes' },
+  },
   autocommits: (sql) => NO_TRANSACTION.test(sql),
 
   instant: {
@@ -165,6 +173,10 @@ export const postgresDialect: Dialect = {
   },
 
   reflect: reflectPostgres,
+
+  autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
+  pageKey: postgresPageKey,
+  timeouts: postgresTimeouts,
 
   operations: postgresOperations,
 }

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { tableIn } from '../../operations/apply.js'
+import { tableIn } from '../../operations/applied.js'
 import { tableArgument } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { ChangeEnum } from '../../operations/operation.js'

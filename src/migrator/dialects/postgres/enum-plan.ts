@@ -1,5 +1,5 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { isSameObject } from '../../operations/apply.js'
+import { isSameObject } from '../../operations/applied.js'
 import { type OpCall, sqlCall } from '../../operations/op-call.js'
 import type { Operation } from '../../operations/operation.js'
 import type { Column, EnumType, QualifiedName, Schema } from '../../schema/schema.js'

@@ -1,4 +1,4 @@
-import { type Names, nameOf, sqlText } from './names.js'
+import { exactNameOf, type Names, sqlText } from './names.js'
 import type { Room } from './room.js'
 import { refuse } from './statements.js'
 
@@ -11,14 +11,14 @@ export const enumValuesSql = (what: string, values: readonly string[]): string =
   return values.map(sqlText).join(', ')
 }
 
-const typeName = (names: Names, given: unknown): string => names.full(nameOf(given))
+const typeName = (names: Names, given: unknown): string => names.full(exactNameOf(given))
 
 /** `op.createEnum`. */
 export const createEnum = async (room: Room, given: unknown, values: readonly string[]): Promise<void> => {
   const { names, orphans } = room
   const statements = room.statements(undefined)
   const list = enumValuesSql('op.createEnum', values)
-  await orphans.makeRoomFor(statements, [{ named: nameOf(given), values: [] }])
+  await orphans.makeRoomFor(statements, [{ named: exactNameOf(given), values: [] }])
   await statements.run(`CREATE TYPE ${typeName(names, given)} AS ENUM (${list})`)
   await room.typesChanged()
 }
@@ -31,8 +31,8 @@ export const dropEnum = async (room: Room, given: unknown, options?: unknown): P
 export const renameEnum = async (room: Room, before: unknown, after: unknown): Promise<void> => {
   const { names } = room
   const statements = room.statements(undefined)
-  let from = nameOf(before)
-  const to = nameOf(after)
+  let from = exactNameOf(before)
+  const to = exactNameOf(after)
   if (to.schema !== undefined && to.schema !== from.schema) {
     await statements.run(`ALTER TYPE ${names.full(from)} SET SCHEMA ${names.id(to.schema)}`)
     from = { schema: to.schema, name: from.name }

@@ -20,8 +20,18 @@ export interface Generator {
 /** PostgreSQL cuts names at 63 bytes, never inside a character. */
 const LONGEST_NAME = 63
 
-/** What Sequelize takes for a table: a text, which is one name whatever is in it, or `{ tableName, schema }`. */
+/**
+ * A table: a text, which is one name whatever is in it, or `{ tableName, schema }`. Quotes are taken out, as Sequelize takes them
+ * out: its models would not find the table otherwise.
+ */
 export const nameOf = (table: unknown, schema?: unknown): Named => {
+  const exact = exactNameOf(table, schema)
+  const name = exact.name.replaceAll('"', '')
+  return exact.schema === undefined ? { name } : { schema: exact.schema.replaceAll('"', ''), name }
+}
+
+/** What Sequelize takes for a table, and we for a type, with quotes and all. */
+export const exactNameOf = (table: unknown, schema?: unknown): Named => {
   const given =
     typeof table === 'string' ? { tableName: table } : (table as Readonly<Record<string, unknown>>)
   const name = given?.['tableName'] ?? given?.['name']

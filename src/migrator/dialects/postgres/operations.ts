@@ -1,5 +1,5 @@
 import type { QueryInterface } from 'sequelize'
-import type { StatementsMode } from '../../dialect.js'
+import type { StatementsMode, StepHooks } from '../../dialect.js'
 import { alterStepByStep } from '../../operations/alter-table.js'
 import { changeColumn } from './change-column.js'
 import { changeEnum } from './change-enum.js'
@@ -29,19 +29,19 @@ const METHODS: Readonly<Record<string, (room: Room, ...args: never[]) => Promise
  *
  * @param queryInterface - Bound to the step.
  * @param mode - What becomes of the statements.
- * @param atEnd - Takes what is to be done when the step's function has returned.
+ * @param hooks - Of the step.
  */
 export const postgresOperations = (
   queryInterface: QueryInterface,
   mode: StatementsMode,
-  atEnd: (task: () => Promise<void>) => void,
+  hooks: StepHooks,
 ): Record<string, Method> => {
   const names: Names = namesOf(queryInterface)
   const room: Room = {
     queryInterface,
     names,
-    orphans: new Orphans(names, atEnd),
-    statements: (options) => statementsOf(queryInterface, mode, options),
+    orphans: new Orphans(names, hooks.atEnd),
+    statements: (options) => statementsOf(queryInterface, mode, hooks, options),
     async typesChanged() {
       if (mode !== 'sent') return
       // Sequelize reads arrays of enums as arrays only where it knows the numbers of the types.

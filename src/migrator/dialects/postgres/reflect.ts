@@ -14,6 +14,10 @@ const withNullSchema = ({ schema, name }: QualifiedName): QualifiedName => ({
   name,
 })
 
+// `DEFAULT NULL` is kept, with a cast, on types that have a length only; it says nothing that no default does not say.
+const isNull = (expression: string | null): boolean =>
+  expression !== null && /^NULL::[\w .,"()[\]]+$/u.test(expression)
+
 const tableOf = (value: string): Table => {
   const table: Table = JSON.parse(value)
   const { columns, indexes, checks, options } = table
@@ -21,7 +25,9 @@ const tableOf = (value: string): Table => {
     ...table,
     columns: columns.map((column) =>
       column.generated === null
-        ? column
+        ? isNull(column.default)
+          ? { ...column, default: null }
+          : column
         : {
             ...column,
             generated: {

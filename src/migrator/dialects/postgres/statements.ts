@@ -1,5 +1,5 @@
 import type { QueryInterface } from 'sequelize'
-import type { JournalHints, StatementsMode } from '../../dialect.js'
+import type { JournalHints, StatementsMode, StepHooks } from '../../dialect.js'
 import { MigratorError } from '../../errors.js'
 
 /** How an operation sends what it has to. */
@@ -25,6 +25,7 @@ const NOTHING = "DO 'BEGIN END'"
 export const statementsOf = (
   { sequelize }: QueryInterface,
   mode: StatementsMode,
+  { isDone }: Pick<StepHooks, 'isDone'>,
   options: unknown,
 ): Statements => {
   const { transaction, logging, benchmark } = (options ?? {}) as Readonly<Record<string, unknown>>
@@ -56,11 +57,10 @@ export const statementsOf = (
         for (const sql of await choose()) await run(sql)
         return true
       }
-      const asked = { ...rest, journal: { asks: as } satisfies JournalHints }
-      const isDone = (await sequelize.query(NOTHING, asked as object)) as unknown
-      const statements = isDone === true ? [] : await choose()
+      if ((await isDone?.(as)) === true) return false
+      const statements = await choose()
       await run(statements.length === 0 ? NOTHING : statements.join(';\n'), { as })
-      return isDone !== true
+      return true
     },
   }
 }

@@ -3,6 +3,7 @@ import type { TableChange } from '../../operations/alter-table.js'
 import type { UnnamedConstraint } from '../../operations/op-extras.js'
 import { changedColumn, columnSql, constraintSql } from './column-sql.js'
 import { findConstraint, namedConstraint } from './constraint-names.js'
+import { withEnumValues } from './enum-check.js'
 import { refuse } from './refusal.js'
 import { removeColumn } from './removal.js'
 import { editTexts, rewriteTable } from './rewrite.js'
@@ -11,8 +12,10 @@ import {
   columnOf,
   primaryKeyOf,
   storageOf,
+  withChangedConstraint,
   withColumn,
   withConstraint,
+  withConstraintName,
   withoutConstraint,
   withoutPieces,
   withReplacedColumn,
@@ -21,13 +24,26 @@ import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
 import { readTable, type Statements, type StoredTable } from './stored-table.js'
 import { unnamedConstraint } from './unnamed-constraints.js'
 
+/** A change of a table: what `op.alterTable` takes, a renamed constraint, or another list of values of an enum. */
+export type SqliteChange =
+  | TableChange
+  | { readonly kind: 'renameConstraint'; readonly args: readonly [from: string, to: string] }
+  | {
+      readonly kind: 'enumValues'
+      readonly args: readonly [
+        column: string,
+        values: readonly string[],
+        defaultSql: string | null | undefined,
+      ]
+    }
+
 /** Changes of one table, by SQLite's own statements where they do it and lose nothing, else by one rewriting of the table. */
 export interface Alteration {
   readonly queryInterface: QueryInterface
   readonly statements: Statements
   /** As SQLite has it. */
   readonly table: string
-  readonly changes: readonly TableChange[]
+  readonly changes: readonly SqliteChange[]
   /** For messages: `op.changeColumn on "notes"`. */
   readonly what: string
 }
@@ -51,7 +67,7 @@ export const alterTable = (alteration: Alteration): Promise<void> =>
   atomically(alteration.statements, () => alterInParts(alteration))
 
 /** An author may catch a refusal and go on: what was done before it must not stay. */
-const atomically = async (statements: Statements, work: () => Promise<void>): Promise<void> => {
+export const atomically = async (statements: Statements, work: () => Promise<void>): Promise<void> => {
   if (statements.isCollected) return work()
   await statements.run('SAVEPOINT sm2kit_alter_table')
   try {
@@ -66,7 +82,7 @@ const atomically = async (statements: Statements, work: () => Promise<void>): Pr
 }
 
 const alterInParts = async (alteration: Alteration): Promise<void> => {
-  let pending: TableChange[] = []
+  let pending: SqliteChange[] = []
   for (const change of renamesFirst(alteration.changes)) {
     if (change.kind === 'renameColumn') {
       await make({ ...alteration, changes: pending })
@@ -78,9 +94,9 @@ const alterInParts = async (alteration: Alteration): Promise<void> => {
 }
 
 /** A renaming needs no rebuild. What speaks of neither name can come after it, and be made at once with the rest. */
-const renamesFirst = (changes: readonly TableChange[]): readonly TableChange[] => {
-  const first: TableChange[] = []
-  const rest: TableChange[] = []
+const renamesFirst = (changes: readonly SqliteChange[]): readonly SqliteChange[] => {
+  const first: SqliteChange[] = []
+  const rest: SqliteChange[] = []
   const nameIn = (value: unknown): string => (typeof value === 'string' ? foldName(value) : '')
   for (const change of changes) {
     const names = change.args.map(nameIn)
@@ -154,9 +170,9 @@ const natively = async (statements: Statements, all: readonly string[]): Promise
 
 type Applied = Pick<State, 'definition'> & Partial<Pick<State, 'droppedIndexes' | 'native'>>
 
-const apply = (alteration: Alteration, state: State, { kind, args }: TableChange): Applied => {
+const apply = (alteration: Alteration, state: State, { kind, args }: SqliteChange): Applied => {
   const { what } = alteration
-  const [first, second] = args
+  const [first, second, third] = args as readonly unknown[]
   const refused = (why: string): Error => refuse(what, state.table.name, why)
   switch (kind) {
     case 'addColumn':
@@ -185,6 +201,16 @@ const apply = (alteration: Alteration, state: State, { kind, args }: TableChange
       return { definition: addConstraint(alteration, state, first), native: undefined }
     case 'removeConstraint':
       return { definition: removeConstraint(alteration, state, first), native: undefined }
+    case 'renameConstraint':
+      return {
+        definition: renameConstraint(alteration, state, String(first), String(second)),
+        native: undefined,
+      }
+    case 'enumValues':
+      return {
+        definition: withEnumValues(state.definition, String(first), second as readonly string[], third),
+        native: undefined,
+      }
     case 'renameColumn':
       throw new TypeError('a renaming is made on its own')
   }
@@ -214,13 +240,13 @@ const addColumn = (
 /** What `ALTER TABLE … ADD COLUMN` takes. https://www.sqlite.org/lang_altertable.html#alter_table_add_column */
 const isAddable = ({ constraints }: Column, isEmpty: boolean): boolean => {
   const has = (kind: string): boolean => constraints.some((constraint) => constraint.kind === kind)
-  if (has('primary key') || has('unique')) return false
+  if (has('primary key') || has('unique') || constraints.some(({ isStored }) => isStored === true))
+    return false
   if (isEmpty) return true
   const value = constraints.findLast(({ kind }) => kind === 'default')?.expression?.trim()
   const isNull = value === undefined || /^null$/iu.test(value)
   const isConstant = value === undefined || !/^\(|^current_(?:date|time|timestamp)$/iu.test(value)
-  const isStored = constraints.some(({ isStored: stored }) => stored === true)
-  return isConstant && !isStored && !(has('foreign key') && !isNull) && !(has('not null') && isNull)
+  return isConstant && !(has('foreign key') && !isNull) && !(has('not null') && isNull)
 }
 
 const addConstraint = (
@@ -275,4 +301,17 @@ const removeConstraint = (
         definition,
         withoutPieces(column, (other) => other === constraint),
       )
+}
+
+const renameConstraint = (
+  { what }: Alteration,
+  { table, definition }: State,
+  from: string,
+  to: string,
+): CreateTable => {
+  const found = findConstraint(table.name, definition, from)
+  if (found === undefined) throw refuse(what, table.name, `there is no constraint "${from}"`)
+  if (namedConstraint(definition, to) !== undefined && !isSameName(from, to))
+    throw refuse(what, table.name, `there is a constraint "${to}" already`)
+  return withChangedConstraint(definition, found.constraint, (text) => withConstraintName(text, to))
 }

@@ -109,7 +109,7 @@ const isRequired = (constraints: readonly Constraint[]): boolean =>
   constraints.some(({ kind }) => kind === 'not null')
 
 /** A value that names a row to a person. */
-const keyExpression = (table: CreateTable): { readonly sql: string; readonly label: string } => {
+export const keyExpression = (table: CreateTable): { readonly sql: string; readonly label: string } => {
   const key = primaryKeyOf(table)
   if (key.length === 0 || hasRowidKey(table)) {
     const [name = 'rowid'] = key

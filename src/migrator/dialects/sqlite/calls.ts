@@ -1,5 +1,5 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
-import { applied, isSameObject, tableIn } from '../../operations/apply.js'
+import { applied, isSameObject, tableIn } from '../../operations/applied.js'
 import {
   type Attribute,
   type CallPosition,

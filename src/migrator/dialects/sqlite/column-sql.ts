@@ -1,5 +1,6 @@
 import type { QueryInterface } from 'sequelize'
 import { splitConstraints } from '../../operations/constraints.js'
+import type { Generated } from '../../schema/schema.js'
 import { type Column, type CreateTable, readColumn } from './sql-text/create-table.js'
 import { primaryKeyOf, withPiece, withType } from './sql-text/edit.js'
 import { quoteName } from './sql-text/tokens.js'
@@ -42,8 +43,30 @@ export const columnSql = (queryInterface: QueryInterface, name: string, attribut
   const written = generator.attributesToSQL({ [name]: whole }, { context: 'addColumn' })[name] ?? ''
   // Sequelize takes backticks out of a name.
   const quoted = name.includes('`') ? quoteName(name) : queryInterface.quoteIdentifier(name, true)
-  return [generator.replaceBooleanDefaults(`${quoted} ${written}`), ...clauses].join(' ')
+  return [generator.replaceBooleanDefaults(`${quoted} ${written}`), ...extraPieces(rest), ...clauses].join(
+    ' ',
+  )
 }
+
+/** What Sequelize's attributes cannot say, as SQL. */
+export const extraPieces = (attribute: unknown): readonly string[] => {
+  const { collation, generated } = optionsOf(attribute) as {
+    readonly collation?: unknown
+    readonly generated?: Generated | null
+  }
+  return [
+    ...(typeof collation === 'string' ? [`COLLATE ${collation}`] : []),
+    ...(generated === undefined || generated === null
+      ? []
+      : [`GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`]),
+  ]
+}
+
+/** Sequelize's own takes any text that begins like a truth value for one. */
+export const replaceBooleanDefaults = (sql: string): string =>
+  sql
+    .replace(/DEFAULT (?:'false'(?!')|false\b)/gu, 'DEFAULT 0')
+    .replace(/DEFAULT (?:'true'(?!')|true\b)/gu, 'DEFAULT 1')
 
 /**
  * A column with what an attribute names changed, and the rest as it was.
@@ -88,6 +111,8 @@ export const changedColumn = (
     changed = withPiece(changed, 'primary key', textOf('primary key'))
   if (names('autoIncrement') && primaryKeyOf(table).includes(column.name))
     changed = withAutoincrement(changed, given['autoIncrement'] === true)
+  if (names('collation')) changed = withPiece(changed, 'collate', textOf('collate'))
+  if (names('generated')) changed = withPiece(changed, 'generated', textOf('generated'))
   if (names('references') || wantsActions) changed = withPiece(changed, 'foreign key', textOf('foreign key'))
   for (const { kind, text } of wanted.constraints)
     if (kind === 'check')

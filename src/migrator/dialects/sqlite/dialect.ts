@@ -3,7 +3,9 @@ import type { Sequelize } from 'sequelize'
 import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
 import { sqliteOperations } from './operations.js'
+import { sqlitePageKey } from './paging.js'
 import { reflectSqlite } from './reflect.js'
+import { sqliteTimeouts } from './timeouts.js'
 
 interface SqliteConnection {
   exec(sql: string, callback: (error: Error | null) => void): void
@@ -73,7 +75,7 @@ const CODES: DriverCodes = {
 /** SQLite: the write lock of the file is the lock, and a rollback leaves nothing. */
 export const sqliteDialect: Dialect = {
   label: 'SQLite',
-  capabilities: { pooled: false, schemas: false, atomicStatements: true },
+  capabilities: { pooled: false, schemas: false, atomicStatements: true, nameLimit: null },
   autocommits: (sql) => /^\s*(?:VACUUM|ATTACH|DETACH)\b/iu.test(sql),
 
   instant: {
@@ -138,6 +140,10 @@ export const sqliteDialect: Dialect = {
   },
 
   reflect: reflectSqlite,
+
+  autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
+  pageKey: sqlitePageKey,
+  timeouts: sqliteTimeouts,
 
   operations: sqliteOperations,
 }

@@ -1,12 +1,17 @@
 import type { QueryInterface } from 'sequelize'
 import type { StatementsMode } from '../../dialect.js'
 import { MigratorError } from '../../errors.js'
-import { collectChanges, type TableChange, type TableChangeKind } from '../../operations/alter-table.js'
+import { collectChanges, type TableChangeKind } from '../../operations/alter-table.js'
 import { splitConstraints } from '../../operations/constraints.js'
-import { quoteTable } from '../../operations/sequelize.js'
-import { alterTable } from './alter-table.js'
-import { tableNameOf } from './column-sql.js'
+import { enumMoves } from '../../operations/enum-change.js'
+import type { EnumChange } from '../../operations/op.js'
+import { quoteAnyName, quoteTable } from '../../operations/sequelize.js'
+import { alterTable, atomically, type SqliteChange } from './alter-table.js'
+import { changeEnum } from './change-enum.js'
+import { columnSql, replaceBooleanDefaults, tableNameOf } from './column-sql.js'
+import { withExtras, withoutExtras } from './new-table.js'
 import { NoSuchTable, refuse } from './refusal.js'
+import { renameIndex } from './rename-index.js'
 import type { Statements } from './stored-table.js'
 
 type Method = (...args: never[]) => Promise<unknown>
@@ -24,6 +29,7 @@ export const sqliteOperations = (
 ): Record<string, Method> => {
   const base: QueryInterface = Object.getPrototypeOf(queryInterface)
   const { sequelize } = queryInterface
+  quoteAnyName(queryInterface, { replaceBooleanDefaults })
   let turn: Promise<unknown> = Promise.resolve()
 
   /** One after the other, whatever the author awaits: they share a connection and its settings. */
@@ -33,24 +39,42 @@ export const sqliteOperations = (
     return result
   }
 
+  const refuseNumbered = (what: string, name: string): void => {
+    if (mode !== 'numbered') return
+    throw refuse(
+      what,
+      name,
+      'SQLite has no statement for it, so it needs the transaction that this revision does without. ' +
+        'Leave `transaction = false` away, or do it in a revision of its own',
+    )
+  }
+
   const alter = (
     method: string,
     table: unknown,
-    changes: readonly TableChange[],
+    changes: readonly SqliteChange[],
     options?: object,
   ): Promise<void> => {
     const name = tableNameOf(table)
     const subject = method === 'alterTable' ? '' : ` of ${described(changes)}`
     const what = `op.${method}${subject} on "${name}"`
-    if (mode === 'numbered')
-      throw refuse(
-        what,
-        name,
-        'SQLite has no statement for it, so it needs the transaction that this revision does without. ' +
-          'Leave `transaction = false` away, or do it in a revision of its own',
-      )
+    refuseNumbered(what, name)
     const statements = statementsOf(queryInterface, mode, options)
     return inTurn(() => alterTable({ queryInterface, statements, table: name, changes, what }))
+  }
+
+  /** Several statements, all or none. */
+  const transact = async (
+    method: string,
+    table: unknown,
+    subject: string,
+    work: (statements: Statements, name: string, what: string) => Promise<void>,
+  ): Promise<void> => {
+    const name = tableNameOf(table)
+    const what = `op.${method} of "${subject}" on "${name}"`
+    refuseNumbered(what, name)
+    const statements = statementsOf(queryInterface, mode, undefined)
+    await inTurn(() => atomically(statements, () => work(statements, name, what)))
   }
 
   /** A method of the QueryInterface whose arguments are a table, those of the change, and options. */
@@ -74,11 +98,11 @@ export const sqliteOperations = (
   }
 
   const operations: Record<string, Method> = {
-    async createTable(table: never, attributes: never, options?: object) {
+    async createTable(table: never, attributes: Readonly<Record<string, unknown>>, options?: object) {
       const { rest, clauses } = splitConstraints(queryInterface, options)
-      const inline = (sql: string): string =>
-        clauses.length === 0 ? sql : sql.replace(/\)\s*;?\s*$/u, () => `, ${clauses.join(', ')});`)
-      await rewriting(inline, (bound) => base.createTable.call(bound, table, attributes, rest))
+      const plain = withoutExtras(queryInterface, attributes)
+      const inline = (sql: string): string => withExtras(sql, plain.extras, [...plain.clauses, ...clauses])
+      await rewriting(inline, (bound) => base.createTable.call(bound, table, plain.attributes as never, rest))
     },
     addColumn: method('addColumn', 2),
     changeColumn: method('changeColumn', 2),
@@ -86,12 +110,29 @@ export const sqliteOperations = (
     renameColumn: method('renameColumn', 2),
     addConstraint: method('addConstraint', 1),
     removeConstraint: method('removeConstraint', 1),
+    renameIndex: (table: unknown, from: string, to: string) =>
+      transact('renameIndex', table, from, (statements, name, what) =>
+        renameIndex(statements, name, { from, to }, what),
+      ),
+    async renameConstraint(table: unknown, from: string, to: string) {
+      await alter('renameConstraint', table, [{ kind: 'renameConstraint', args: [from, to] }])
+    },
+    // SQLite has neither comments nor engines.
+    changeTable: async () => {},
+    changeEnum: (table: unknown, column: string, values: readonly string[], change?: EnumChange) =>
+      transact('changeEnum', table, column, (statements, name, what) =>
+        changeEnum(
+          { queryInterface, statements, table: name, what },
+          column,
+          enumMoves(what, values, change),
+        ),
+      ),
     async alterTable(table: unknown, describe: Parameters<typeof collectChanges>[0]) {
       await alter('alterTable', table, await collectChanges(describe))
     },
   }
   if (mode === 'sent') return operations
-  const single = singleStatements(queryInterface, base, rewriting)
+  const single = singleStatements(queryInterface)
   return { ...operations, ...(mode === 'numbered' ? single : whereUnseen(operations, single)) }
 }
 
@@ -121,22 +162,13 @@ const isUnseen = (error: unknown): boolean =>
   error instanceof NoSuchTable || (error instanceof MigratorError && error.code === 'OFFLINE_READ')
 
 /** Without a transaction, a statement each: nothing is read that a repeated run would find changed by itself. */
-const singleStatements = (
-  queryInterface: QueryInterface,
-  base: QueryInterface,
-  rewriting: (
-    rewrite: (sql: string) => string,
-    call: (bound: QueryInterface) => Promise<unknown>,
-  ) => Promise<void>,
-): Record<string, Method> => {
+const singleStatements = (queryInterface: QueryInterface): Record<string, Method> => {
   const { sequelize } = queryInterface
   const id = (name: string): string => queryInterface.quoteIdentifier(name, true)
   return {
-    async addColumn(table: never, key: never, attribute: object, options?: object) {
-      const { rest, clauses } = splitConstraints<object>(queryInterface, attribute)
-      const append = (sql: string): string => `${[sql.replace(/\s*;\s*$/u, ''), ...clauses].join(' ')};`
-      await rewriting(append, (bound) =>
-        base.addColumn.call(bound, table, key, rest as never, options as never),
+    async addColumn(table: unknown, key: string, attribute: unknown) {
+      await sequelize.query(
+        `ALTER TABLE ${quoteTable(queryInterface, table)} ADD ${columnSql(queryInterface, key, attribute)}`,
       )
     },
     async removeColumn(table: unknown, column: string) {
@@ -151,7 +183,7 @@ const singleStatements = (
 }
 
 /** The thing that a call is about, for messages. */
-const described = ([change]: readonly TableChange[]): string => {
+const described = ([change]: readonly SqliteChange[]): string => {
   const [first] = change?.args ?? []
   if (typeof first === 'string') return `"${first}"`
   const { name, type } = (first ?? {}) as { readonly name?: unknown; readonly type?: unknown }

@@ -11,7 +11,7 @@ import {
   type TableParts,
   uniquesOf,
 } from './reflect-constraints.js'
-import { parseCreateTable } from './sql-text/create-table.js'
+import { type CreateTable, parseCreateTable } from './sql-text/create-table.js'
 import { foldName } from './sql-text/tokens.js'
 
 const columnsOf = (parts: TableParts): readonly Column[] => {
@@ -24,31 +24,45 @@ const columnsOf = (parts: TableParts): readonly Column[] => {
   })
 }
 
+/**
+ * A table as a value.
+ *
+ * @param text - Its stored text in parts, where that was understood.
+ * @param indexTexts - Stored texts of indexes by their names.
+ * @param find - A table of its database, whatever the case of its name.
+ */
+export const tableOf = (
+  stored: StoredTable,
+  text: CreateTable | undefined,
+  indexTexts: ReadonlyMap<string, string>,
+  find: (name: string) => StoredTable | undefined,
+): Table => {
+  const parts: TableParts = { stored, text }
+  return {
+    schema: null,
+    name: stored.name,
+    columns: columnsOf(parts),
+    primaryKey: primaryKeyOf(parts),
+    uniques: uniquesOf(parts),
+    indexes: indexesOf(parts, indexTexts),
+    foreignKeys: foreignKeysOf(parts, find),
+    checks: checksOf(parts),
+    exclusions: [],
+    comment: null,
+    options: {
+      ...(text?.isWithoutRowid === true && { withoutRowid: true }),
+      ...(text?.isStrict === true && { strict: true }),
+    },
+  }
+}
+
 /** Everything in the main database, by one statement: its pragmas, and what only the stored texts say. */
 export const reflectSqlite = async (reader: Reader): Promise<Schema> => {
   const { tables, indexTexts } = await readStored(reader)
   const byName = new Map(tables.map((table) => [foldName(table.name), table]))
   const find = (name: string): StoredTable | undefined => byName.get(foldName(name))
   return {
-    tables: tables.map((stored): Table => {
-      const parts: TableParts = { stored, text: parseCreateTable(stored.sql) }
-      return {
-        schema: null,
-        name: stored.name,
-        columns: columnsOf(parts),
-        primaryKey: primaryKeyOf(parts),
-        uniques: uniquesOf(parts),
-        indexes: indexesOf(parts, indexTexts),
-        foreignKeys: foreignKeysOf(parts, find),
-        checks: checksOf(parts),
-        exclusions: [],
-        comment: null,
-        options: {
-          ...(parts.text?.isWithoutRowid === true && { withoutRowid: true }),
-          ...(parts.text?.isStrict === true && { strict: true }),
-        },
-      }
-    }),
+    tables: tables.map((stored) => tableOf(stored, parseCreateTable(stored.sql), indexTexts, find)),
     enums: [],
   }
 }

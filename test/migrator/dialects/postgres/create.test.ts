@@ -1,6 +1,6 @@
 import { DataTypes, literal, QueryTypes } from 'sequelize'
 import { expect, test } from 'vitest'
-import { describeEngines } from '../../../support/engines/index.js'
+import { describeEngines, withDatabase } from '../../../support/engines/index.js'
 import { rowsOf } from '../../support.js'
 import { isPostgres, ODD_NAMES, ODD_TEXTS, on, refusal, schemaOf, step } from './support.js'
 
@@ -32,7 +32,8 @@ describeEngines(
             },
           })
           const second = attributes('2')
-          const quoted = quoteName(name)
+          // Sequelize takes the quotes out of names of tables, and so do we.
+          const quoted = quoteName(name.replaceAll('"', ''))
           await step(sequelize, async (op) => {
             await op.createTable(
               name,
@@ -41,10 +42,11 @@ describeEngines(
             )
             for (const [key, attribute] of Object.entries(second)) await op.addColumn(name, key, attribute)
             await op.renameColumn(name, 'id', `the ${name}`)
-            // Sequelize takes the quotes out of names.
             await op.sequelize.query(`INSERT INTO ${quoted} (${quoteName(`the ${name}`)}) VALUES (7)`)
           })
-          const table = (await schemaOf(sequelize)).tables.find((one) => one.name === name)
+          const table = (await schemaOf(sequelize)).tables.find(
+            (one) => one.name === name.replaceAll('"', ''),
+          )
           expect(table?.comment).toBe(comment)
           expect(table?.columns).toHaveLength(7)
           expect(table?.columns.slice(1).map((column) => column.comment)).toEqual([
@@ -201,23 +203,63 @@ describeEngines(
         },
       ))
 
+    test('an instance that writes names without quotes, and one whose search path has no "public" in it', () =>
+      withDatabase(engine, async (database) => {
+        await database.connect().query('CREATE SCHEMA app')
+        const sequelize = database.connect({
+          quoteIdentifiers: false,
+          dialectOptions: { options: '-c search_path=app' },
+        })
+        await step(sequelize, async (op) => {
+          await op.createTable('Notes', {
+            Id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+            Level: { type: DataTypes.ENUM('a'), defaultValue: 'a' },
+          })
+          await op.changeColumn('Notes', 'Level', { type: DataTypes.ENUM('b', 'a'), allowNull: false })
+          await op.changeColumn('Notes', 'Id', { type: DataTypes.BIGINT, autoIncrement: true })
+          await op.addIndex('Notes', ['Level'])
+          await op.bulkInsert('Notes', [{ Level: 'b' }])
+          await op.changeEnum('Notes', 'Level', ['c'], { rename: { b: 'c' }, map: { a: 'c' } })
+        })
+        expect(await schemaOf(sequelize)).toMatchObject({
+          tables: [
+            {
+              name: 'notes',
+              columns: [
+                { name: 'id', type: 'bigint', autoIncrement: { kind: 'serial', sequence: null } },
+                {
+                  name: 'level',
+                  type: 'enum_notes_level',
+                  nullable: false,
+                  default: `'c'::enum_notes_level`,
+                },
+              ],
+              indexes: [{ name: 'notes__level' }],
+            },
+          ],
+          enums: [{ schema: null, name: 'enum_notes_level', values: ['c'] }],
+        })
+        await step(sequelize, (op) => op.dropTable('Notes'))
+        expect(await schemaOf(sequelize)).toEqual({ tables: [], enums: [] })
+      }))
+
     test('renameTable, changeTable and the enum verbs', () =>
       on(engine, ['CREATE SCHEMA other', 'CREATE TABLE t (id int)'], async (sequelize) => {
         await step(sequelize, async (op) => {
           await op.createEnum('Mood "x"', ODD_TEXTS)
           await op.addColumn('t', 'mood', { type: '"Mood ""x"""', defaultValue: ODD_TEXTS[5] })
           await op.changeTable('t', { comment: `it's "` })
-          await op.renameTable('t', 'u"v')
+          await op.renameTable('t', 'u v')
           await op.renameEnum('Mood "x"', { tableName: 'mood', schema: 'other' })
           await op.createEnum({ tableName: 'gone', schema: 'other' }, ['a'])
           await op.dropEnum({ tableName: 'gone', schema: 'other' })
           await op.dropEnum('never there')
         })
         const [table] = (await schemaOf(sequelize)).tables
-        expect(table).toMatchObject({ name: 'u"v', comment: `it's "` })
+        expect(table).toMatchObject({ name: 'u v', comment: `it's "` })
         expect(table?.columns[1]?.enumType).toEqual({ schema: 'other', name: 'mood' })
         await step(sequelize, async (op) => {
-          await op.renameTable('u"v', { tableName: 'w', schema: 'other' })
+          await op.renameTable('u v', { tableName: 'w', schema: 'other' })
           await op.changeTable({ tableName: 'w', schema: 'other' }, { comment: null })
         })
         expect(await rowsOf(sequelize, `SELECT obj_description('other.w'::regclass) AS said`)).toEqual([

@@ -1,7 +1,7 @@
 import { beginsTableConstraint, type Constraint, type ConstraintKind, readConstraint } from './constraint.js'
 import { type Column, type CreateTable, readColumn, type TableConstraint } from './create-table.js'
 import { TokenReader } from './token-reader.js'
-import { isSameName, quoteName } from './tokens.js'
+import { isSameName, isWord, quoteName } from './tokens.js'
 
 /** The column of this name, if the table has one. */
 export const columnOf = (table: CreateTable, name: string): Column | undefined =>
@@ -96,6 +96,36 @@ export const withoutPieces = (column: Column, isGone: (constraint: Constraint) =
   return { ...column, constraints, after: comments + column.after }
 }
 
+/** With another text of one of its constraints, the table's or a column's. */
+export const withChangedConstraint = (
+  table: CreateTable,
+  changed: Constraint,
+  change: (text: string) => string,
+): CreateTable => {
+  const read = <C extends Constraint>(constraint: C): C => {
+    if (constraint !== changed) return constraint
+    const text = readConstraint(TokenReader.of(change(constraint.text)), () => false)
+    return { ...constraint, ...text, before: constraint.before }
+  }
+  return {
+    ...table,
+    columns: table.columns.map((column) => ({ ...column, constraints: column.constraints.map(read) })),
+    constraints: table.constraints.map(read),
+  }
+}
+
+/** The text of a constraint under another name. */
+export const withConstraintName = (text: string, name: string): string => {
+  const reader = TokenReader.of(text)
+  let from = 0
+  while (isWord(reader.peek(), 'CONSTRAINT')) {
+    reader.skip()
+    const token = reader.skip()
+    from = token.start + token.text.length
+  }
+  return `CONSTRAINT ${quoteName(name)}${from === 0 ? ` ${text}` : text.slice(from)}`
+}
+
 /** With another type. */
 export const withType = (column: Column, type: string): Column => ({
   ...column,
@@ -178,3 +208,12 @@ export const storageOf = (table: CreateTable): string => {
 }
 
 const isBlank = (text: string): boolean => text.trim() === ''
+
+/** A column with further pieces behind all others. */
+export const withPieces = (column: Column, texts: readonly string[]): Column => ({
+  ...column,
+  constraints: [
+    ...column.constraints,
+    ...texts.map((text) => ({ ...readConstraint(TokenReader.of(text), () => false), before: ' ' })),
+  ],
+})

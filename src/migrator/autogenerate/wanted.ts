@@ -1,0 +1,164 @@
+import type { Autogeneration, ServerFacts } from '../dialect-autogenerate.js'
+import { MigratorError } from '../errors.js'
+import { referenceOf } from '../operations/sync-sql.js'
+import { canonicalSchema } from '../schema/canonical.js'
+import { isSame } from '../schema/equal.js'
+import type { ModelTable } from '../schema/model-table.js'
+import type { EnumType, QualifiedName, Schema, Table } from '../schema/schema.js'
+
+/** What {@link wantedSchema} works with. */
+export interface WantedRequest {
+  /** All there is in the schemas of {@link schemasToReflect}, other owners' tables too: keys may refer to them. */
+  readonly actual: Schema
+  /** What the models say. */
+  readonly tables: readonly ModelTable[]
+  readonly facts: ServerFacts
+  /** `Autogeneration.translate`, with what it takes beside a table. */
+  translate(table: ModelTable): ReturnType<Autogeneration['translate']>
+  /** `Autogeneration.shadow`, with what it takes beside these. */
+  shadow(tables: readonly ModelTable[], stubs: readonly Table[]): Promise<Schema>
+  /** Whether the difference between two tables, if any, is of no interest. Default: {@link areAlike}. */
+  looksEqual?(actual: Table, wanted: Table): boolean
+}
+
+/** The database as the models want it. */
+export interface Wanted {
+  /** The tables of the models, and the enum types that these use; in canonical order. */
+  readonly schema: Schema
+  /** Tables that the database itself has judged, in a shadow; the others looked equal without. */
+  readonly judged: readonly QualifiedName[]
+}
+
+/** Whether two tables are the same but for the order of their columns. */
+export const areAlike = (one: Table, other: Table): boolean => {
+  const comparable = (table: Table): unknown => {
+    const [canonical = table] = canonicalSchema({ tables: [table], enums: [] }).tables
+    return { ...canonical, columns: Object.fromEntries(table.columns.map((column) => [column.name, column])) }
+  }
+  return isSame(comparable(one), comparable(other))
+}
+
+const inCurrent = ({ schema, name }: QualifiedName, facts: ServerFacts): QualifiedName => ({
+  schema: schema === facts.schema ? null : schema,
+  name,
+})
+
+/** Whether the keys of a table name what there is letter by letter: else the engine may print another name than they do. */
+const areKeysExact = (
+  table: ModelTable,
+  columnsOf: (name: QualifiedName) => readonly { readonly name: string }[] | undefined,
+): boolean =>
+  table.columns.every((column) => {
+    const target = referenceOf(column)
+    return target === undefined || columnsOf(target)?.some(({ name }) => name === target.key) === true
+  })
+
+const keyOf = ({ schema, name }: QualifiedName): string => JSON.stringify([schema, name])
+
+/** Finds things by their names; where case alone makes the difference, what the engine would find. */
+const finder = <T extends QualifiedName>(values: readonly T[]): ((name: QualifiedName) => T | undefined) => {
+  const exact = new Map(values.map((value) => [keyOf(value), value]))
+  const folded = new Map(values.map((value) => [keyOf(value).toLowerCase(), value]))
+  return (name) => exact.get(keyOf(name)) ?? folded.get(keyOf(name).toLowerCase())
+}
+
+/**
+ * The schemas that the models and their keys speak of, for `reflect`; undefined where the current one is all.
+ */
+export const schemasToReflect = (
+  tables: readonly ModelTable[],
+  facts: ServerFacts,
+): readonly string[] | undefined => {
+  const named = tables.flatMap(({ schema, columns }) => [
+    schema,
+    ...columns.map((column) => referenceOf(column)?.schema ?? null),
+  ])
+  const others = new Set(named.filter((schema) => schema !== null && schema !== facts.schema))
+  if (others.size === 0) return undefined
+  return [facts.schema, ...others].filter((schema) => schema !== null)
+}
+
+/** What the tables refer to and are not themselves. */
+const stubsFor = (tables: readonly ModelTable[], { actual, facts }: WantedRequest): readonly Table[] => {
+  const isJudged = finder(tables.map((table) => inCurrent(table, facts)))
+  const find = finder(actual.tables)
+  const stubs = new Set<Table>()
+  for (const { models, columns } of tables)
+    for (const column of columns) {
+      const target = referenceOf(column)
+      if (target === undefined) continue
+      const name = inCurrent(target, facts)
+      if (isJudged(name) !== undefined) continue
+      const table = find(name)
+      if (table === undefined) throw noTarget(models, column.name, target)
+      stubs.add(table)
+    }
+  return [...stubs]
+}
+
+const noTarget = (models: readonly string[], column: string, target: QualifiedName): MigratorError => {
+  const name = target.schema === null ? target.name : `${target.schema}.${target.name}`
+  return new MigratorError(
+    'INVALID_MODEL',
+    `The model ${models.map((model) => `"${model}"`).join(' and ')} cannot be compared with a database: its column "${column}" ` +
+      `refers to the table "${name}", which no model and no database has. Nothing was changed. Correct the reference, ` +
+      'or add the model of that table.',
+    { subject: models[0] ?? column },
+  )
+}
+
+/**
+ * What the models want, as the engine itself would print it. A table whose translation looks like the one that is there is
+ * taken at its word; all others are made in a shadow, together, and read back. Nothing is asked when all look equal.
+ *
+ * @throws MigratorError `INVALID_MODEL` for a key to a table that nobody has; what `shadow` throws.
+ */
+export const wantedSchema = async (request: WantedRequest): Promise<Wanted> => {
+  const { actual, facts, looksEqual = areAlike } = request
+  const find = finder(actual.tables)
+  const findEnum = finder(actual.enums)
+  const exact = new Map<string, readonly { readonly name: string }[]>([
+    ...actual.tables.map((table) => [keyOf(table), table.columns] as const),
+    ...request.tables.map((table) => [keyOf(inCurrent(table, facts)), table.columns] as const),
+  ])
+  const columnsOf = (name: QualifiedName) => exact.get(keyOf(inCurrent(name, facts)))
+  const equal: Table[] = []
+  const enums: EnumType[] = []
+  const unsure: ModelTable[] = []
+  for (const table of request.tables) {
+    const there = find(inCurrent(table, facts))
+    const translated =
+      there === undefined || !areKeysExact(table, columnsOf) ? undefined : request.translate(table)
+    const isEqual =
+      there !== undefined &&
+      translated !== undefined &&
+      looksEqual(there, translated.table) &&
+      translated.enums.every((type) => isSame(findEnum(type), type))
+    if (!isEqual) unsure.push(table)
+    else {
+      equal.push(translated.table)
+      enums.push(...translated.enums)
+    }
+  }
+  // Looked for also where nothing is to be made: a key to nothing is wrong in every case.
+  const stubs = stubsFor(unsure, request)
+  const judged: Schema = unsure.length === 0 ? { tables: [], enums: [] } : await request.shadow(unsure, stubs)
+  const tables = [...equal, ...judged.tables]
+  const known = [...enums, ...judged.enums]
+  return {
+    schema: canonicalSchema({ tables, enums: [...known, ...borrowed(tables, known, actual)] }),
+    judged: unsure.map((table) => inCurrent(table, facts)),
+  }
+}
+
+/** Enum types of the database that columns use by name, and no model makes. */
+const borrowed = (
+  tables: readonly Table[],
+  known: readonly EnumType[],
+  actual: Schema,
+): readonly EnumType[] => {
+  const has = finder(known)
+  const find = finder(actual.enums)
+  const used = tables.flatMap(({ columns }) => columns.flatMap(({ enumType }) => enumType ?? []))
+  return [...new Set(used.filter((name) => has(name) === undefined).flatMap((name) => find(name) ?? []))]
+}

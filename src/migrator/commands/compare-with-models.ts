@@ -1,0 +1,128 @@
+import type { RenameProposal } from '../autogenerate/proposals.js'
+import type { AutogenerateConfig } from '../config-autogenerate.js'
+import type { Operation } from '../operations/operation.js'
+import { databaseError } from '../runtime/database-error.js'
+import { filterParts, type IncludeFilter } from '../schema/include.js'
+import type { QualifiedName, Schema } from '../schema/schema.js'
+import type { CommandContext } from './context.js'
+import { isOwn } from './own-objects.js'
+
+/** Models beside the database. */
+export interface Comparison {
+  /** What makes the database what the models say, with the rows that are at stake. */
+  readonly operations: readonly Operation[]
+  readonly proposals: readonly RenameProposal[]
+  /** All of the database. */
+  readonly before: Schema
+  /** All of it after the operations. */
+  readonly after: Schema
+}
+
+/** Whether there is anything to compare with: without a model everything would be one too many. */
+export const hasModels = ({ config }: CommandContext): boolean =>
+  config.models !== undefined || Object.keys(config.sequelize.models).length > 0
+
+/**
+ * Compares the models with the database. What that takes is loaded here and not before: a start with nothing to do has none of it.
+ *
+ * @returns Without models, no differences.
+ * @throws MigratorError of the models, the shadow, the settings and the database.
+ */
+export const compareWithModels = async (
+  context: CommandContext,
+  options: AutogenerateConfig,
+): Promise<Comparison> => {
+  const { sequelize, models, lockTimeoutMs } = context.config
+  const [{ readWanted }, { compareSchemas }, { parseCompareSettings }] = await Promise.all([
+    import('./wanted.js'),
+    import('../autogenerate/compare.js'),
+    import('../autogenerate/settings.js'),
+  ])
+  const settings = parseCompareSettings(options.compare)
+  if (!hasModels(context)) return NOTHING
+  const include = options.include ?? (() => true)
+  let own: (object: QualifiedName) => boolean = () => false
+  const { schema, actual, tables, autogeneration } = await readWanted({
+    sequelize,
+    models: (models ?? sequelize.models) as Parameters<typeof readWanted>[0]['models'],
+    ...(options.shadow === undefined ? {} : { shadow: options.shadow }),
+    choose: (all) => {
+      own = isOwn(context, all)
+      return all.filter((table) => !own(table) && isWanted(include, table))
+    },
+  })
+  const wanted = filterParts(schema, include, () => true)
+  const isModel = (table: QualifiedName): boolean => tables.some((model) => hasName(model, table))
+  // What a table is dropped with must be all of it, or it could not be made again.
+  const seen = filterParts(
+    { ...actual, tables: actual.tables.filter((table) => !own(table)) },
+    include,
+    isModel,
+  )
+  const { compareType, namingConvention } = options
+  const compared = compareSchemas({
+    actual: seen,
+    wanted,
+    tables,
+    traits: autogeneration.traits,
+    settings,
+    renames: options.renames,
+    // The parts have been chosen already.
+    include: (object) => object.kind !== 'table' || (!own(object) && isWanted(include, object)),
+    ...(compareType === undefined
+      ? {}
+      : { compareType: (one, other, table) => compareType({ table, actual: one, wanted: other }) }),
+    ...(namingConvention === undefined ? {} : { namingConvention }),
+  })
+  const chosen = options.processOperations.reduce<readonly Operation[]>(
+    (operations, process) => process(operations, { sequelize, actual: seen, wanted }) ?? operations,
+    compared.operations,
+  )
+  const operations = await counted(chosen, actual, context).catch((error: unknown) => {
+    throw databaseError(error, sequelize, context.table.dialect, lockTimeoutMs)
+  })
+  return {
+    operations,
+    proposals: compared.proposals,
+    before: actual,
+    after: operations.length === 0 ? actual : await afterAll(actual, operations),
+  }
+}
+
+const NOTHING: Comparison = {
+  operations: [],
+  proposals: [],
+  before: { tables: [], enums: [] },
+  after: { tables: [], enums: [] },
+}
+
+const hasName = (one: QualifiedName, other: QualifiedName): boolean =>
+  one.name === other.name && one.schema === other.schema
+
+const isWanted = (include: IncludeFilter, { schema, name }: QualifiedName): boolean =>
+  include({ kind: 'table', schema, name })
+
+/** With the numbers of rows that the hazards concern, where there are any to be counted. */
+const counted = async (
+  operations: readonly Operation[],
+  before: Schema,
+  { config: { sequelize } }: CommandContext,
+): Promise<readonly Operation[]> => {
+  const { rowQuestions, withRows } = await import('../operations/row-questions.js')
+  const questions = rowQuestions(operations, before)
+  if (questions.length === 0) return operations
+  const { countRows } = await import('./count-rows.js')
+  return withRows(operations, questions, await countRows(sequelize, questions))
+}
+
+/** The database after the operations; those of a host's function may not fit exactly. */
+const afterAll = async (before: Schema, operations: readonly Operation[]): Promise<Schema> => {
+  const { applyAll, ImpossibleOperation } = await import('../operations/apply.js')
+  try {
+    return applyAll(before, operations)
+  } catch (error) {
+    if (!(error instanceof ImpossibleOperation)) throw error
+    const { applied } = await import('../operations/applied.js')
+    return operations.reduce(applied, before)
+  }
+}

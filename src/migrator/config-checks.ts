@@ -1,0 +1,56 @@
+import { MigratorError } from './errors.js'
+
+/** Refuses a name that no option has, with the one that may be meant. */
+export const refuseUnknown = (given: object, known: readonly string[], prefix: string): void => {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    const near = known.find((other) => isNear(other.toLowerCase(), name.toLowerCase()))
+    throw new MigratorError(
+      'UNKNOWN_OPTION',
+      `There is no option "${prefix}${name}".${near === undefined ? '' : ` Did you mean "${prefix}${near}"?`} ` +
+        `The options are ${known.map((other) => prefix + other).join(', ')}. Nothing was run.`,
+      { subject: prefix + name },
+    )
+  }
+}
+
+/** One letter too many, too few, other, or swapped; or one the beginning of the other. */
+const isNear = (a: string, b: string): boolean => {
+  if (a.startsWith(b) || b.startsWith(a)) return Math.min(a.length, b.length) > 2
+  let start = 0
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1
+  let end = 0
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
+  return Math.max(a.length, b.length) - start - end <= 2
+}
+
+/** One of some texts. */
+export const oneOf = <T extends string>(name: string, value: unknown, allowed: readonly T[]): T => {
+  const found = allowed.find((item) => item === value)
+  if (found !== undefined) return found
+  throw invalid(name, value, allowed.map((item) => `"${item}"`).join(' or '))
+}
+
+/** The error about a value that an option cannot have. */
+export const invalid = (name: string, value: unknown, wanted: string): MigratorError =>
+  new MigratorError(
+    'INVALID_OPTION',
+    `The option "${name}" is ${show(value)}; it must be ${wanted}. Nothing was run.`,
+    {
+      subject: name,
+    },
+  )
+
+/** Short, and never the inside of an object: a Sequelize instance holds the password. */
+const show = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+/** Whether it is an object, and no list. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether it is a text, and not an empty one. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''

@@ -1,0 +1,32 @@
+import type { Autogeneration } from '../../dialect-autogenerate.js'
+import { calls } from './calls.js'
+import { shadowMariadb } from './shadow.js'
+import { translateMariadb } from './translate.js'
+
+/** What MariaDB and MySQL do for autogenerate. */
+export const mariadbAutogeneration: Autogeneration = {
+  traits: {
+    keysMayComeFirst: false,
+    keysMakeIndexes: true,
+    keysHoldTypes: true,
+    uniquesAreIndexes: true,
+    columnsIgnoreCase: true,
+    comments: true,
+    restrictIsNoAction: true,
+    renamesIndexes: true,
+    renamesConstraints: false,
+  },
+
+  async facts(reader) {
+    const [row] = await reader.select<{ version: string; collation: string }>(
+      'SELECT VERSION() AS version, @@collation_database AS collation',
+    )
+    return { version: row?.version ?? null, schema: null, collation: row?.collation ?? null }
+  },
+
+  translate: translateMariadb,
+
+  shadow: shadowMariadb,
+
+  calls,
+}

@@ -1,0 +1,40 @@
+import type { Autogeneration } from '../../dialect-autogenerate.js'
+import { referenceOf } from '../../operations/sync-sql.js'
+import { calls } from './calls.js'
+import { enumOf } from './model-column-sql.js'
+import { shadowPostgres } from './shadow.js'
+import { translatePostgres } from './translate.js'
+
+/** What PostgreSQL does for autogenerate. */
+export const postgresAutogeneration: Autogeneration = {
+  traits: {
+    keysMayComeFirst: false,
+    keysMakeIndexes: false,
+    keysHoldTypes: false,
+    uniquesAreIndexes: false,
+    columnsIgnoreCase: false,
+    comments: true,
+    restrictIsNoAction: false,
+    renamesIndexes: true,
+    renamesConstraints: true,
+  },
+
+  async facts(reader, tables) {
+    const schemas = tables.flatMap(({ schema, columns }) => [
+      schema,
+      ...columns.map((column) => referenceOf(column)?.schema ?? null),
+    ])
+    const hasEnums = tables.some(({ columns }) => columns.some((column) => enumOf(column) !== undefined))
+    // Nothing depends on it then.
+    if (schemas.every((schema) => schema === null) && !hasEnums)
+      return { version: null, schema: null, collation: null }
+    const [row] = await reader.select<{ home: string | null }>('SELECT current_schema()::text AS home')
+    return { version: null, schema: row?.home ?? null, collation: null }
+  },
+
+  translate: translatePostgres,
+
+  shadow: shadowPostgres,
+
+  calls,
+}

@@ -1,0 +1,27 @@
+import type { Autogeneration } from '../../dialect-autogenerate.js'
+import { calls } from './calls.js'
+import { shadowSqlite } from './shadow.js'
+import { translateSqlite } from './translate.js'
+
+/** What SQLite does for autogenerate. */
+export const sqliteAutogeneration: Autogeneration = {
+  traits: {
+    keysMayComeFirst: true,
+    keysMakeIndexes: false,
+    keysHoldTypes: false,
+    uniquesAreIndexes: false,
+    columnsIgnoreCase: true,
+    comments: false,
+    restrictIsNoAction: false,
+    renamesIndexes: false,
+    renamesConstraints: false,
+  },
+
+  facts: async () => ({ version: null, schema: null, collation: null }),
+
+  translate: translateSqlite,
+
+  shadow: shadowSqlite,
+
+  calls,
+}
