@@ -8,6 +8,8 @@ export interface Case {
   readonly title: string
   /** Engines that can hold it. Default: all. */
   readonly engines?: readonly EngineDialect[]
+  /** Statements that are run before everything else: no revision makes a schema. */
+  readonly prepare?: readonly string[]
   /** Statements that make in the database what no model says, when the models of `before` are there. */
   readonly setup?: (dialect: EngineDialect) => readonly string[]
   /** Defines the models on an empty instance. */

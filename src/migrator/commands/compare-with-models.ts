@@ -75,7 +75,7 @@ export const compareWithModels = async (
     ...(namingConvention === undefined ? {} : { namingConvention }),
   })
   const chosen = options.processOperations.reduce<readonly Operation[]>(
-    (operations, process) => process(operations, { sequelize, actual: seen, wanted }) ?? operations,
+    (operations, hook) => hook(operations, { sequelize, actual: seen, wanted }) ?? operations,
     compared.operations,
   )
   const operations = await counted(chosen, actual, context).catch((error: unknown) => {

@@ -19,6 +19,7 @@ export const change: Case = {
   title: 'two schemas have a table of the same name, with a key from one to the other',
   engines: ['postgres'],
   isSynced: false,
+  prepare: ['CREATE SCHEMA other'],
   before: (sequelize) => define(sequelize, false),
   after: (sequelize) => define(sequelize, true),
 }

@@ -7,8 +7,8 @@ const define = (sequelize: Sequelize, paranoid: boolean): void => {
   const Word = sequelize.define(
     'DeckWord',
     { theText: DataTypes.STRING(40) },
-    // On an attribute that the association adds.
-    { ...options, indexes: [{ fields: ['wordDeckId', 'theText'] }] },
+    // On a column that the association adds.
+    { ...options, indexes: [{ fields: ['word_deck_id', 'the_text'] }] },
   )
   Word.belongsTo(Deck)
 }

@@ -7,10 +7,10 @@ const define = (sequelize: Sequelize, isLater: boolean): void => {
   const actions = ['CASCADE', 'RESTRICT', 'NO ACTION', 'SET NULL'] as const
   for (const [index, onDelete] of actions.entries()) {
     const onUpdate = actions[(index + (isLater ? 1 : 2)) % 4] ?? 'CASCADE'
-    Word.belongsTo(Deck, { as: `deck${index}`, foreignKey: `deck${index}`, onDelete, onUpdate })
+    Word.belongsTo(Deck, { as: `deck${index}`, foreignKey: `deck${index}Id`, onDelete, onUpdate })
   }
-  Word.belongsTo(Deck, { as: 'plain', foreignKey: 'plain' })
-  Word.belongsTo(Deck, { as: 'bare', foreignKey: 'bare', constraints: isLater })
+  Word.belongsTo(Deck, { as: 'plain', foreignKey: 'plainId' })
+  Word.belongsTo(Deck, { as: 'bare', foreignKey: 'bareId', constraints: isLater })
 }
 
 export const change: Case = {
