@@ -18,9 +18,13 @@ export class Interrupts {
     this.#tidy = tidy
   }
 
-  /** The message of an interruption at this moment. */
-  message(): string {
+  /**
+   * The message of an interruption at this moment.
+   *
+   * @param what - What has interrupted the command, as a sentence.
+   */
+  message(what = 'Interrupted.'): string {
     this.#tidy()
-    return `Interrupted. ${this.#state}`
+    return `${what} ${this.#state}`
   }
 }

@@ -31,6 +31,8 @@ export interface Running {
   readonly exitCode: Promise<number>
   /** Prints what is true at this moment, for a process that is about to be ended by its user. */
   interrupt(): void
+  /** Prints what is true where something else than the command ends its process. */
+  exited(): void
   /** Prints an error that nobody has caught. */
   fail(error: unknown): void
 }
@@ -78,6 +80,13 @@ export const run = ({ argv, env, folder, stdout, stderr }: Process): Running => 
   return {
     exitCode: parse(),
     interrupt: () => void fail(new CliError('CANCELLED', interrupts.message())),
+    exited: () =>
+      void fail(
+        new CliError(
+          'CANCELLED',
+          interrupts.message('The config or a revision has ended the process before the command was done.'),
+        ),
+      ),
     fail: (error) => void fail(error),
   }
 }

@@ -113,15 +113,10 @@ export interface Dialect {
   autogeneration?(): Promise<Autogeneration>
 
   /**
-   * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss.
-   *
-   * @param hooks - What a step gives to its operations.
+   * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. Loaded at the
+   * first step: a start with nothing to do has no use for them.
    */
-  operations(
-    queryInterface: QueryInterface,
-    mode: StatementsMode,
-    hooks: StepHooks,
-  ): Partial<Record<keyof QueryInterface, (...args: never[]) => Promise<unknown>>>
+  operations(): Promise<MakeOperations>
 }
 
 /**
@@ -142,6 +137,19 @@ export interface JournalHints {
   /** Where it was begun and nobody knows whether it ran, it can be sent again. */
   readonly isRepeatable?: true
 }
+
+/**
+ * The methods of one step.
+ *
+ * @param queryInterface - Bound to the step; its prototype is Sequelize's own.
+ * @param mode - What becomes of the statements.
+ * @param hooks - What the step gives to its operations.
+ */
+export type MakeOperations = (
+  queryInterface: QueryInterface,
+  mode: StatementsMode,
+  hooks: StepHooks,
+) => Partial<Record<keyof QueryInterface, (...args: never[]) => Promise<unknown>>>
 
 /** What a step gives to its operations. */
 export interface StepHooks {

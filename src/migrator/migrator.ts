@@ -1,23 +1,20 @@
 import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
-import { type AdoptOptions, type AdoptReport, adopt } from './commands/adopt.js'
+import type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 import { readCatalog } from './commands/catalog.js'
-import { type CheckReport, check } from './commands/check.js'
+import type { CheckReport } from './commands/check.js'
 import type { CommandContext } from './commands/context.js'
-import { differences } from './commands/differences.js'
 import { down, downgrade } from './commands/down.js'
-import { eject } from './commands/eject.js'
 import type { GeneratedRevision } from './commands/generate.js'
 import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
-import { type MergeOptions, merge } from './commands/merge.js'
-import { type Plan, type PlanOptions, plan } from './commands/plan.js'
-import { resolve } from './commands/resolve.js'
-import { type NewRevisionOptions, revision } from './commands/revision.js'
+import type { MergeOptions } from './commands/merge.js'
+import type { Plan, PlanOptions } from './commands/plan.js'
+import type { NewRevisionOptions } from './commands/revision.js'
 import type { RevisionInfo } from './commands/revision-info.js'
 import type { MigrationMeta } from './commands/run-steps.js'
 import type { DownOptions, UpOptions } from './commands/select.js'
-import { type SqlOptions, sql } from './commands/sql.js'
-import { type StampOptions, type StampReport, stamp } from './commands/stamp.js'
+import type { SqlOptions } from './commands/sql.js'
+import type { StampOptions, StampReport } from './commands/stamp.js'
 import { up, upgrade } from './commands/up.js'
 import type { WrittenRevision } from './commands/write-revision.js'
 import { type MigratorOptions, parseOptions } from './config.js'
@@ -234,6 +231,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
       return umzug
     },
   }
+  const rarely = async () => (await import('./commands/rarely.js')).rareVerbs
   const verb = async <T>(name: string, run: () => Promise<readonly T[]>): Promise<T[]> =>
     events.around(name, async () => [...(await run())])
 
@@ -249,16 +247,23 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     branches: () => verb('branches', () => branches(context)),
     history: (range) => verb('history', () => history(context, range)),
     show: (reference) => events.around('show', () => show(context, reference)),
-    plan: (target = 'head', given) => events.around('plan', () => plan(context, target, given)),
-    sql: (given) => events.around('sql', () => sql(context, given)),
-    differences: (given) => verb('differences', () => differences(context, given)),
-    check: (given) => events.around('check', () => check(context, given)),
-    revision: ((given) => events.around('revision', () => revision(context, given))) as Migrator['revision'],
-    merge: (revisions, given) => events.around('merge', () => merge(context, revisions, given)),
-    eject: (folder) => verb('eject', () => eject(context, folder)),
-    adopt: (given) => events.around('adopt', () => adopt(context, given)),
-    stamp: (target, given) => events.around('stamp', () => stamp(context, target, given)),
-    resolve: (revision, outcome) => events.around('resolve', () => resolve(context, revision, outcome)),
+    plan: (target = 'head', given) =>
+      events.around('plan', async () => (await rarely()).plan(context, target, given)),
+    sql: (given) => events.around('sql', async () => (await rarely()).sql(context, given)),
+    differences: (given) => verb('differences', async () => (await rarely()).differences(context, given)),
+    check: (given) => events.around('check', async () => (await rarely()).check(context, given)),
+    revision: ((given) =>
+      events.around('revision', async () =>
+        (await rarely()).revision(context, given),
+      )) as Migrator['revision'],
+    merge: (revisions, given) =>
+      events.around('merge', async () => (await rarely()).merge(context, revisions, given)),
+    eject: (folder) => verb('eject', async () => (await rarely()).eject(context, folder)),
+    adopt: (given) => events.around('adopt', async () => (await rarely()).adopt(context, given)),
+    stamp: (target, given) =>
+      events.around('stamp', async () => (await rarely()).stamp(context, target, given)),
+    resolve: (revision, outcome) =>
+      events.around('resolve', async () => (await rarely()).resolve(context, revision, outcome)),
     on: (name, listener) => events.on(name, listener),
     off: (name, listener) => events.off(name, listener),
     get umzug() {

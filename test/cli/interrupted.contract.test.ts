@@ -117,3 +117,38 @@ test('a command that can never end says so', async () => {
     error: { code: 'UNEXPECTED', message: expect.stringContaining('waits for something that never comes') },
   })
 })
+
+test.each([
+  [0, 1],
+  [3, 3],
+])('process.exit(%i) in a revision is no success, and what is true is said', async (given, exitCode) => {
+  const folder = await project({
+    'migrations/20260101000000_create_notes.js': tableRevision('51b0c3d9a7e4', null, 'notes'),
+    'migrations/20260102000000_leaving.js': revisionFile(
+      '8c1d0a5be2f7',
+      '51b0c3d9a7e4',
+      `await op.createTable('slow', { id: { type: DataTypes.INTEGER, primaryKey: true } })
+       process.exit(${given})`,
+      '',
+    ),
+    'sm2kit.config.json': '{ "migrations": "./migrations", "url": "sqlite:app.sqlite" }',
+  })
+  const ended = await sm2kit(folder, ['upgrade', '--json'])
+  expect(ended.exitCode).toBe(exitCode)
+  expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'CANCELLED' } })
+  expect(ended.stderr).toContain(
+    'Error (CANCELLED): The config or a revision has ended the process before the command was done. It came in the middle of ' +
+      'a step (Running upgrade 51b0c3d9a7e4 -> 8c1d0a5be2f7, leaving). 2 before it are done. The database takes that step back',
+  )
+  expect((await sm2kit(folder, ['current'])).stdout).toContain('51b0c3d9a7e4')
+})
+
+test('process.exit(0) in a config is no success', async () => {
+  const folder = await project({ 'sm2kit.config.cjs': 'module.exports = () => process.exit(0)' })
+  const { exitCode, stdout, stderr } = await sm2kit(folder, ['upgrade'])
+  expect([exitCode, stdout, stderr]).toEqual([
+    1,
+    '',
+    'Error (CANCELLED): The config or a revision has ended the process before the command was done. Nothing was being changed.\n',
+  ])
+})

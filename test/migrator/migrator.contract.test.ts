@@ -696,6 +696,34 @@ describeEngines(
         expect(await good.down({ to: 0 })).toEqual(named('b', 'a'))
       }))
 
+    test('writes its rows together, and whoever looks before that finds them', () =>
+      withSequelize(engine, async (sequelize) => {
+        const seen: unknown[] = []
+        const looking = revisionOf('c', 'b', async ({ context: op }) => {
+          const [rows] = await op.sequelize.query('SELECT revision FROM sm2kit_revisions ORDER BY revision')
+          seen.push(rows)
+        })
+        const migrator = migratorOf(sequelize, [...chainOf('a', 'b'), looking, revisionOf('d', 'c')], {
+          transaction: 'run',
+        })
+        migrator.on('migrating', async ({ name }) => {
+          if (name === 'd') seen.push(await migrator.executed())
+        })
+        expect(await migrator.up()).toEqual(named('a', 'b', 'c', 'd'))
+        expect(seen).toEqual([[{ revision: 'a' }, { revision: 'b' }], named('a', 'b', 'c')])
+        expect(await migrator.executed()).toEqual(named('a', 'b', 'c', 'd'))
+
+        const names = Array.from({ length: 250 }, (_, index) => `n${String(index).padStart(3, '0')}`)
+        const many = names.map((name, index) => revisionOf(name, names[index - 1] ?? null))
+        const sent: string[] = []
+        const { options } = sequelize as unknown as { options: { logging: unknown } }
+        options.logging = (sql: string) => void sent.push(sql)
+        await migratorOf(sequelize, many, { transaction: 'run' }).stamp('base', { purge: true })
+        sent.length = 0
+        expect(await migratorOf(sequelize, many, { transaction: 'run' }).up()).toEqual(named(...names))
+        expect(sent.filter((sql) => sql.includes('INSERT INTO')).length).toBe(3)
+      }))
+
     test('refuses a revision that runs outside a transaction', () =>
       withSequelize(engine, async (sequelize) => {
         const migrator = migratorOf(

@@ -55,5 +55,11 @@ const outcomeOf = (invocation: Invocation): 'applied' | 'not-applied' => {
   throw usage('Say either --applied or --not-applied: what became of the open statement.', '--applied')
 }
 
-const sentence = (what: string, ids: readonly string[]): string =>
-  ids.length === 0 ? '' : `${what}: ${ids.join(', ')}.`
+const MOST_NAMED = 10
+
+/** With the first ten of a long list; `--json` has all of it. */
+const sentence = (what: string, ids: readonly string[]): string => {
+  if (ids.length === 0) return ''
+  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : ''
+  return `${what}: ${ids.slice(0, MOST_NAMED).join(', ')}${more}.`
+}

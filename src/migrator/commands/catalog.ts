@@ -7,7 +7,7 @@ import type { Revision } from '../operations/migration.js'
 import type { Sm2TableOptions } from '../operations/sm2-tables.js'
 import { buildRevisionGraph } from '../revisions/graph.js'
 import type { RevisionGraph } from '../revisions/graph-types.js'
-import { checkRevisionId, type KnownRevision, listOf, type RevisionBody } from '../revisions/revision.js'
+import { checkRevisionId, type KnownRevision, listOf, once } from '../revisions/revision.js'
 
 /** Labels of the branches that the package ships. */
 const SHIPPED_BRANCHES: readonly string[] = ['sm2']
@@ -34,15 +34,18 @@ export const readCatalog = async (config: MigratorConfig): Promise<Catalog> => {
   const ejected = revisions.find(({ shippedChecksum }) => shippedChecksum !== undefined)
   if (ejected !== undefined && config.baseline !== false) throw ejectedAndShipped(ejected)
   const graph = graphOf(revisions)
-  const known = new Map(revisions.map((revision) => [revision.revision, revision]))
-  const ordered = graph.order().flatMap((id) => {
-    const revision = known.get(id)
-    if (revision === undefined) return []
+  const byId = new Map<string, KnownRevision>()
+  for (const revision of revisions) byId.set(revision.revision, revision)
+  const ordered: KnownRevision[] = []
+  for (const id of graph.order()) {
+    const revision = byId.get(id)
+    if (revision === undefined) continue
     // A dependency may name a branch; whoever looks at the revision is to see ids.
-    const dependsOn = revision.dependsOn.length === 0 ? [] : graph.show(id).dependsOn
-    return [loadedOnce({ ...revision, dependsOn })]
-  })
-  const byId = new Map(ordered.map((revision) => [revision.revision, revision]))
+    const known =
+      revision.dependsOn.length === 0 ? revision : { ...revision, dependsOn: graph.show(id).dependsOn }
+    if (known !== revision) byId.set(id, known)
+    ordered.push(known)
+  }
   const byName = new Map<string, KnownRevision>()
   for (const revision of ordered) {
     const other = byName.get(revision.name)
@@ -58,7 +61,15 @@ const createdAt = ({ origin, name }: KnownRevision, index: number): string =>
 
 const graphOf = (revisions: readonly KnownRevision[]): RevisionGraph =>
   buildRevisionGraph(
-    revisions.map((known, index) => ({ ...known, createdAt: createdAt(known, index) })),
+    revisions.map((known, index) => ({
+      revision: known.revision,
+      downRevision: known.downRevision,
+      dependsOn: known.dependsOn,
+      branchLabels: known.branchLabels,
+      message: known.message,
+      label: known.label,
+      createdAt: createdAt(known, index),
+    })),
     { shipped: SHIPPED_BRANCHES, names: 'file' },
   )
 
@@ -77,17 +88,6 @@ const sameName = (one: KnownRevision, other: KnownRevision): RevisionError =>
     { revisions: [one.revision, other.revision] },
   )
 
-const loadedOnce = (revision: KnownRevision): KnownRevision => {
-  let body: Promise<RevisionBody> | undefined
-  return {
-    ...revision,
-    load: () => {
-      body ??= revision.load()
-      return body
-    },
-  }
-}
-
 const shippedBaseline = (tables: Sm2TableOptions): KnownRevision => ({
   revision: baseline.revision,
   downRevision: listOf(baseline.downRevision, 'downRevision', 'baseline'),
@@ -103,7 +103,7 @@ const shippedBaseline = (tables: Sm2TableOptions): KnownRevision => ({
       JSON.stringify([baseline.revision, tables.prefix, tables.schema, tables.learnerId, tables.itemId]),
     )
     .digest('hex'),
-  load: async () => bodyOf({ ...baseline.migrationsFor(tables) }, 'shipped with sm2kit'),
+  load: once(async () => bodyOf({ ...baseline.migrationsFor(tables) }, 'shipped with sm2kit')),
 })
 
 const fromMemory = (given: Revision, index: number): KnownRevision => {
@@ -120,6 +120,6 @@ const fromMemory = (given: Revision, index: number): KnownRevision => {
     label,
     origin: 'memory',
     checksum: null,
-    load: async () => bodyOf({ ...given }, label),
+    load: once(async () => bodyOf({ ...given }, label)),
   }
 }

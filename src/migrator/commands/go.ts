@@ -1,5 +1,5 @@
 import type { Report } from '../report.js'
-import { describeRevision, type KnownRevision } from '../revisions/revision.js'
+import { describeRevision, enumerate, type KnownRevision } from '../revisions/revision.js'
 import { joinReports } from '../runtime/report.js'
 import { type CommandContext, runWriting } from './context.js'
 import { doneIn, finishInterrupted, type MigrationMeta, metaOf, runSteps } from './run-steps.js'
@@ -84,7 +84,7 @@ const sayBelowHead = (
     event: 'below-head',
     revisions: below.map(({ revision }) => revision),
     message:
-      `${below.map(describeRevision).join(', ')} ${isOne ? 'is' : 'are'} pending below revisions that are applied already; ` +
+      `${enumerate(below.map(describeRevision))} ${isOne ? 'is' : 'are'} pending below revisions that are applied already; ` +
       `${isOne ? 'it runs' : 'they run'} now.`,
   })
 }

@@ -1,6 +1,6 @@
 import { poll, type Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
-import { describeRevision, isChecksumOf, type KnownRevision } from '../revisions/revision.js'
+import { describeRevision, enumerate, isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { databaseError } from '../runtime/database-error.js'
 import { deadlineAfter } from '../runtime/deadline.js'
 import type { VersionRow, VersionState } from '../runtime/version-table.js'
@@ -61,6 +61,7 @@ const readVersions = async (
   session: Session | undefined,
 ): Promise<VersionState> => {
   let state: VersionState | undefined
+  await runner.writeRows()
   // Another process may be committing: SQLite then answers "busy" for a moment.
   await poll(deadlineAfter(config.lockTimeoutMs), async () => {
     try {
@@ -98,7 +99,7 @@ export const refuseEdited = (state: MigrationState): void => {
     shipped
       ? `The baseline was applied with another prefix, schema or id type than the options give now. Nothing was run. ` +
           `Give the former "baseline" options again, or accept the present ones with ${accept}.`
-      : `${edited.map((revision) => revision.label).join(', ')} ${edited.length === 1 ? 'was' : 'were'} edited after ` +
+      : `${enumerate(edited.map((revision) => revision.label))} ${edited.length === 1 ? 'was' : 'were'} edited after ` +
           `${edited.length === 1 ? 'it was' : 'they were'} applied. Nothing was run. Take the edit back and write a new revision, ` +
           `or accept ${edited.length === 1 ? 'the file as it is' : 'the files as they are'} with ${accept}.`,
     { revisions: edited.map((revision) => revision.revision), subject: first.label },
@@ -126,7 +127,7 @@ export const refuseUnknown = (
   somethingToRun: boolean,
 ): void => {
   if (state.unknown.length === 0) return
-  const names = state.unknown.map(describeRow).join(', ')
+  const names = enumerate(state.unknown.map(describeRow))
   const breaking = state.unknown.filter((row) => row.breaking)
   if (!somethingToRun && breaking.length === 0) {
     context.config.logger.warn({
@@ -137,7 +138,7 @@ export const refuseUnknown = (
   }
   const why = somethingToRun
     ? 'and there is something to run: the order of the two is not known'
-    : `and ${breaking.map(describeRow).join(', ')} was recorded as breaking older code`
+    : `and ${enumerate(breaking.map(describeRow))} was recorded as breaking older code`
   throw new MigratorError(
     'UNKNOWN_APPLIED',
     `The database knows ${names}, which this code does not, ${why}. Nothing was run. ` +

@@ -1,27 +1,13 @@
+import { HEADER_NAMES, type HeaderName, type HeaderValue, type HeaderValues, PLACES } from './header-names.js'
 import type { SourceToken } from './scan.js'
-
-/** The exported names of a revision file that say where it stands. */
-export const HEADER_NAMES = [
-  'revision',
-  'downRevision',
-  'dependsOn',
-  'branchLabels',
-  'message',
-  'shippedChecksum',
-] as const
-
-type HeaderName = (typeof HEADER_NAMES)[number]
-type HeaderValue = string | readonly string[] | null
 
 /** What can be read of a header without running the file. */
 export type StaticHeader =
-  | { readonly kind: 'static'; readonly values: Partial<Record<HeaderName, HeaderValue>> }
+  | { readonly kind: 'static'; readonly values: HeaderValues }
   /** The file exports its names in a way that only running it can tell. */
   | { readonly kind: 'dynamic' }
 
 const NAMES: ReadonlySet<string> = new Set(HEADER_NAMES)
-/** Those that hardly any step uses as a word of its own; `message` is a common one. */
-const PLACES: ReadonlySet<string> = new Set(['revision', 'downRevision', 'dependsOn', 'branchLabels'])
 const OPENING = new Set(['{', '(', '[', '${'])
 const CLOSING = new Set(['}', ')', ']'])
 

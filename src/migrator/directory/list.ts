@@ -1,12 +1,19 @@
 import { type Dirent, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { MigratorError, messageOf, RevisionError } from '../errors.js'
-import { checkRevisionId, type KnownRevision, listOf, type RevisionBody } from '../revisions/revision.js'
-import { HEADER_NAMES, readHeader } from './header.js'
+import {
+  checkRevisionId,
+  type KnownRevision,
+  listOf,
+  once,
+  type RevisionBody,
+} from '../revisions/revision.js'
+import { readHeader } from './header.js'
+import { HEADER_NAMES } from './header-names.js'
 import { loadModule } from './load.js'
-import { checksumOf, significantTokens } from './tokens.js'
+import { quickRead } from './quick-read.js'
 
 const EXTENSIONS = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'])
 /** Read in one go, in some milliseconds; then the host's process has its turn. */
@@ -34,9 +41,10 @@ export const listFolder = async (folder: string): Promise<readonly KnownRevision
   for (const [index, fileName] of names.entries()) {
     if (index % FILES_A_TURN === FILES_A_TURN - 1) await setImmediate()
     const file = { path: before + fileName, fileName, label: labelBefore + fileName }
-    const revision = await readRevisionFile(file, lastPlain)
-    if (revision.plain) lastPlain = revision.known.revision
-    revisions.push(revision.known)
+    const { values, checksum } = quickRead(file.path) ?? (await read(file))
+    const revision = knownOf(file, values, checksum, lastPlain)
+    if (values['revision'] === undefined) lastPlain = revision.revision
+    revisions.push(revision)
   }
   return revisions
 }
@@ -57,11 +65,16 @@ const entriesOf = async (root: string, folder: string): Promise<readonly Dirent[
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
 
-const isRevisionFile = (entry: Dirent): boolean =>
-  (entry.isFile() || entry.isSymbolicLink()) &&
-  !entry.name.startsWith('.') &&
-  EXTENSIONS.has(extname(entry.name)) &&
-  !/\.d\.[mc]?ts$/u.test(entry.name)
+const isRevisionFile = (entry: Dirent): boolean => {
+  const { name } = entry
+  const extension = name.slice(Math.max(0, name.lastIndexOf('.')))
+  return (
+    EXTENSIONS.has(extension) &&
+    !name.startsWith('.') &&
+    !(extension.endsWith('ts') && name.endsWith(`.d${extension}`)) &&
+    (entry.isFile() || entry.isSymbolicLink())
+  )
+}
 
 interface RevisionFile {
   /** Absolute. */
@@ -71,36 +84,45 @@ interface RevisionFile {
   readonly label: string
 }
 
-const readRevisionFile = async (
-  { path, fileName, label }: RevisionFile,
-  lastPlain: string | null,
-): Promise<{ readonly known: KnownRevision; readonly plain: boolean }> => {
-  const name = basename(fileName, extname(fileName))
-  // Synchronous: a file handle of `node:fs/promises` costs ten times as much as a small file takes to read.
+type Values = Readonly<Record<string, unknown>>
+
+/** Of a file of any kind; run, where its text does not tell. */
+const read = async ({ path, label }: RevisionFile): Promise<{ values: Values; checksum: string }> => {
+  // js-tokens is loaded only where it is needed.
+  const { checksumOf, significantTokens } = await import('./tokens.js')
   const tokens = significantTokens(readFileSync(path, 'utf8'))
+  const checksum = checksumOf(tokens)
   const header = readHeader(tokens)
-  const values: Readonly<Record<string, unknown>> =
-    header.kind === 'static' ? header.values : pick(await loadModule(path, label))
-  const plain = values['revision'] === undefined
-  const known: KnownRevision = {
-    revision: plain ? name : checkRevisionId(values['revision'], label),
-    downRevision: plain
-      ? lastPlain === null
-        ? []
-        : [lastPlain]
-      : listOf(values['downRevision'], 'downRevision', label),
+  return { values: header.kind === 'static' ? header.values : pick(await loadModule(path, label)), checksum }
+}
+
+const knownOf = (
+  { path, fileName, label }: RevisionFile,
+  values: Values,
+  checksum: string,
+  lastPlain: string | null,
+): KnownRevision => {
+  const name = fileName.slice(0, fileName.lastIndexOf('.'))
+  const { revision, message, shippedChecksum } = values
+  const known = {
+    revision: revision === undefined ? name : checkRevisionId(revision, label),
+    downRevision:
+      revision === undefined
+        ? lastPlain === null
+          ? []
+          : [lastPlain]
+        : listOf(values['downRevision'], 'downRevision', label),
     dependsOn: listOf(values['dependsOn'], 'dependsOn', label),
     branchLabels: listOf(values['branchLabels'], 'branchLabels', label),
-    message: typeof values['message'] === 'string' ? values['message'] : messageFromName(name),
+    message: typeof message === 'string' ? message : messageFromName(name),
     name,
     path,
     label,
-    origin: 'file',
-    checksum: checksumOf(tokens),
-    ...(typeof values['shippedChecksum'] === 'string' ? { shippedChecksum: values['shippedChecksum'] } : {}),
-    load: async () => bodyOf(await loadModule(path, label), label),
+    origin: 'file' as const,
+    checksum,
+    load: once(async () => bodyOf(await loadModule(path, label), label)),
   }
-  return { known, plain }
+  return typeof shippedChecksum === 'string' ? { ...known, shippedChecksum } : known
 }
 
 const pick = (module: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -36,7 +36,7 @@ const importAny = async (path: string): Promise<unknown> => {
   if (TYPESCRIPT.has(extension)) return importTypeScript(path)
   if (extension === '.cjs') return requireFresh(path)
   try {
-    const require = createRequire(path)
+    const require = requireOf(path)
     const realPath = forget(require, path)
     if (extension === '.js' && isCommonJs(realPath)) {
       try {
@@ -98,9 +98,19 @@ const isForImport = (error: unknown): boolean =>
     (error instanceof SyntaxError && error.message.startsWith('await is only valid')))
 
 const requireFresh = (path: string): unknown => {
-  const require = createRequire(path)
+  const require = requireOf(path)
   forget(require, path)
   return require(path)
+}
+
+const requires = new Map<string, NodeJS.Require>()
+
+/** The `require` of a file's folder; each that is made costs as much as a small file takes to load. */
+const requireOf = (path: string): NodeJS.Require => {
+  const folder = dirname(path)
+  const require = requires.get(folder) ?? createRequire(path)
+  requires.set(folder, require)
+  return require
 }
 
 /** Has the file read anew. Returns its path without links. */

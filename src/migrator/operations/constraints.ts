@@ -1,9 +1,6 @@
 import type { QueryInterface } from 'sequelize'
-import { alterStepByStep } from './alter-table.js'
 import type { Check, ForeignKey, TableConstraints } from './op.js'
 import { quoteTable } from './sequelize.js'
-
-type Method = (...args: never[]) => Promise<unknown>
 
 /** Splits the constraints off the options: Sequelize's own method does not know them. */
 export const splitConstraints = <O extends object>(
@@ -32,31 +29,4 @@ const foreignKeyClause = (queryInterface: QueryInterface, key: ForeignKey): stri
     ...(key.onDelete === undefined ? [] : [`ON DELETE ${key.onDelete}`]),
     ...(key.onUpdate === undefined ? [] : [`ON UPDATE ${key.onUpdate}`]),
   ].join(' ')
-}
-
-/**
- * `createTable` and `addColumn` with constraints, on engines that add constraints to a table that is there.
- *
- * @param queryInterface - Bound to the step; its prototype is Sequelize's own.
- */
-export const nativeOperations = (queryInterface: QueryInterface): Record<string, Method> => {
-  const base: QueryInterface = Object.getPrototypeOf(queryInterface)
-  const add = async (table: unknown, clauses: readonly string[]): Promise<void> => {
-    for (const clause of clauses) {
-      await queryInterface.sequelize.query(`ALTER TABLE ${quoteTable(queryInterface, table)} ADD ${clause}`)
-    }
-  }
-  return {
-    alterTable: alterStepByStep(queryInterface),
-    async createTable(table: never, attributes: never, options?: object) {
-      const { rest, clauses } = splitConstraints(queryInterface, options)
-      await base.createTable.call(queryInterface, table, attributes, rest)
-      await add(table, clauses)
-    },
-    async addColumn(table: never, key: never, attribute: object, options?: object) {
-      const { rest, clauses } = splitConstraints<object>(queryInterface, attribute)
-      await base.addColumn.call(queryInterface, table, key, rest as never, options as never)
-      await add(table, clauses)
-    },
-  }
 }

@@ -1,6 +1,6 @@
 import { RevisionError } from '../errors.js'
 import type { GraphOptions, GraphRevision } from './graph-types.js'
-import { checkRevisionId, describeRevision, listOf, RESERVED_NAMES } from './revision.js'
+import { checkRevisionId, describeRevision, enumerate, listOf, RESERVED_NAMES } from './revision.js'
 
 /** A revision in the graph, with its neighbours by reference. */
 export interface GraphNode {
@@ -194,7 +194,7 @@ const cycleIn = (stuck: readonly GraphNode[]): RevisionError => {
     'CYCLE',
     (circle.length === 1
       ? `Revision ${names[0]} stands on itself. `
-      : `The revisions ${names.join(', ')} stand on one another in a circle. `) +
+      : `The revisions ${enumerate(names)} stand on one another in a circle. `) +
       'Nothing was run. Correct "downRevision" or "dependsOn" in one of them.',
     { revisions: circle.map((one) => one.id) },
   )

@@ -1,5 +1,5 @@
 import { RevisionError } from '../errors.js'
-import { describeRevision, type KnownRevision, requirementsOf } from './revision.js'
+import { describeRevision, enumerate, type KnownRevision, requirementsOf } from './revision.js'
 
 /** Throws `UNMET_DEPENDENCY` when something that the revision stands on is not applied. */
 export const refuseUnmet = (revision: KnownRevision, isApplied: (id: string) => boolean): void => {
@@ -7,7 +7,7 @@ export const refuseUnmet = (revision: KnownRevision, isApplied: (id: string) => 
   if (missing.length === 0) return
   throw new RevisionError(
     'UNMET_DEPENDENCY',
-    `Revision ${describeRevision(revision)} stands on ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not ` +
+    `Revision ${describeRevision(revision)} stands on ${enumerate(missing)}, which ${missing.length === 1 ? 'is' : 'are'} not ` +
       'applied. It was not run. Apply what it stands on first: up() without "migrations" does.',
     { revisions: [revision.revision, ...missing] },
   )
@@ -27,7 +27,7 @@ export const refuseDependents = (
 ): void => {
   const dependents = dependentsOf(revision, all).filter((other) => isApplied(other.revision))
   if (dependents.length === 0) return
-  const names = dependents.map(describeRevision).join(', ')
+  const names = enumerate(dependents.map(describeRevision))
   throw new RevisionError(
     'HAS_DEPENDENTS',
     `Revision ${describeRevision(revision)} cannot be reverted: ${names} ${dependents.length === 1 ? 'stands' : 'stand'} on it ` +

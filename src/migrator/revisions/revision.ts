@@ -39,6 +39,15 @@ export interface KnownRevision extends RevisionHeader {
   load(): Promise<RevisionBody>
 }
 
+/** A {@link KnownRevision.load} that loads once, however often it is called. */
+export const once = (load: () => Promise<RevisionBody>): (() => Promise<RevisionBody>) => {
+  let body: Promise<RevisionBody> | undefined
+  return () => {
+    body ??= load()
+    return body
+  }
+}
+
 /** Whether a checksum that was recorded is the revision's: as it is now, or as it was shipped. */
 export const isChecksumOf = (
   recorded: string | null,
@@ -59,6 +68,14 @@ export const describeRevision = (revision: {
   revision.message === '' || revision.message === revision.revision
     ? revision.revision
     : `${revision.revision} (${revision.message})`
+
+const MOST_NAMED = 10
+
+/** `a, b, c`, and of a long list the first ten, `and 90 more`: for messages, beside which errors carry all of it. */
+export const enumerate = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
 
 /** Words of the target grammar, which therefore name no revision and no branch. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(['head', 'heads', 'base'])

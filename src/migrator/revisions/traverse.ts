@@ -1,7 +1,7 @@
 import { RevisionError } from '../errors.js'
 import { type GraphNode, rankNodes, readNodes, shippedNodes, spreadLabels } from './graph-nodes.js'
 import type { GraphOptions, GraphRevision } from './graph-types.js'
-import { describeRevision } from './revision.js'
+import { describeRevision, enumerate } from './revision.js'
 
 /** The graph as the planning functions take it. */
 export interface Nodes {
@@ -46,7 +46,7 @@ export const idsOf = (nodes: Iterable<GraphNode>): string[] => Array.from(nodes,
 
 /** `a (add a), b (add b)` */
 export const describeAll = (nodes: Iterable<GraphNode>): string =>
-  Array.from(nodes, ({ id, message }) => describeRevision({ revision: id, message })).join(', ')
+  enumerate(Array.from(nodes, ({ id, message }) => describeRevision({ revision: id, message })))
 
 /** The nodes themselves and all that is reached from them by `next`; a set that grows while it is gone through. */
 const reach = (
@@ -89,7 +89,7 @@ export const nodesOf = (ids: Iterable<string>, { byId }: Nodes): Set<GraphNode> 
   if (unknown.length === 0) return found
   throw new RevisionError(
     'UNKNOWN_REVISION',
-    `${unknown.map((id) => JSON.stringify(id)).join(', ')} ${unknown.length === 1 ? 'is' : 'are'} recorded as applied, and no ` +
+    `${enumerate(unknown.map((id) => JSON.stringify(id)))} ${unknown.length === 1 ? 'is' : 'are'} recorded as applied, and no ` +
       'revision has that id. Nothing was run. Deploy the code that has it.',
     { revisions: unknown },
   )

@@ -1,5 +1,5 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
-import type { Dialect, StepHooks } from '../dialect.js'
+import type { Dialect, MakeOperations, StepHooks } from '../dialect.js'
 import { type Naming, withNames } from '../operations/names.js'
 import type { Op } from '../operations/op.js'
 import { WITHOUT_TYPES } from '../operations/without-types.js'
@@ -10,13 +10,15 @@ import type { StepScope } from './scope.js'
  * Sequelize's QueryInterface, bound to a step.
  *
  * @param scope - Of the step.
- * @param dialect - Whose operations replace Sequelize's.
+ * @param dialect - Of the instance.
+ * @param makeOperations - Of the dialect: they replace Sequelize's.
  * @param step - Name and path, seen beside `context` by revisions of either signature.
  * @param tell - Told how far `op.batch` has come.
  */
 export const bindOp = (
   scope: StepScope,
   dialect: Dialect,
+  makeOperations: MakeOperations,
   step: { readonly name: string; readonly path?: string },
   tell?: TellProgress,
 ): Op => {
@@ -29,7 +31,7 @@ export const bindOp = (
     atEnd: (task) => scope.doAtEnd(task),
     ...(handler?.isDone === undefined ? {} : { isDone: handler.isDone.bind(handler) }),
   }
-  Object.assign(inner, WITHOUT_TYPES, dialect.operations(inner, handler?.mode ?? 'sent', hooks))
+  Object.assign(inner, WITHOUT_TYPES, makeOperations(inner, handler?.mode ?? 'sent', hooks))
   Object.assign(inner, dataSteps(scope, dialect, inner, tell))
 
   const naming = { limit: dialect.capabilities.nameLimit, underscore: underscoreOf(sequelize) }

@@ -21,7 +21,7 @@ export const callAuthor = async (
 ): Promise<void> => {
   const call = direction === 'up' ? body.up : body.down
   if (call === undefined) throw refuseIrreversible(revision)
-  const op = bindOp(scope, dialect, revision, tell)
+  const op = bindOp(scope, dialect, await dialect.operations(), revision, tell)
   let failure: { readonly reason: unknown } | undefined
   try {
     await scope.enter(async () => call(op, scope.sequelize.constructor))

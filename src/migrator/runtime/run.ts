@@ -2,7 +2,7 @@ import type { KnownRevision } from '../revisions/revision.js'
 import type { KeptConnection } from './locked-sessions.js'
 import type { ReportBuilder } from './report.js'
 import type { PinnedSession } from './session.js'
-import type { VersionRow } from './version-table.js'
+import type { TimedRow, VersionRow } from './version-table.js'
 
 /** The way a step goes. */
 export type Direction = 'up' | 'down'
@@ -18,6 +18,8 @@ export interface Run {
   readonly session?: PinnedSession
   /** What the version table says in it: nobody else can write there, so it is read once. */
   readonly states?: Map<string, VersionRow['state']>
+  /** Rows of its steps that are still to be written, at the latest before it is committed. */
+  readonly unwritten?: TimedRow[]
   /** What is to be told once that transaction is committed, and not before. */
   readonly announcements?: (() => Promise<void>)[]
 }

@@ -43,6 +43,9 @@ export class StepScope {
     return (this.transaction as { readonly finished?: string }).finished !== undefined
   }
 
+  /** What is to be done before a statement of the step's is sent, where anything is. */
+  beforeStatement: ((sql: string) => Promise<void> | undefined) | undefined
+
   /** Whether the session's settings may differ from what the host's pool expects. */
   changedSession = false
 
@@ -93,6 +96,9 @@ export class StepScope {
     this.#inFlight += 1
     const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
     try {
+      const first = this.beforeStatement?.(text)
+      // Not awaited for nothing: statements that are sent at once keep their order.
+      if (first !== undefined) await first
       return await (this.handler === undefined ? send() : this.handler.run(text, bound, send, valuesIn(sql)))
     } catch (error) {
       if (typeof error === 'object' && error !== null) this.#failed.set(error, firstWords(text))

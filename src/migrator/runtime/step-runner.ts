@@ -55,13 +55,14 @@ export class StepRunner {
         await this.table.ensure(session)
         const { rows } = await this.table.read(session.transaction)
         const states = new Map([...rows].map(([revision, { state }]) => [revision, state]))
-        const shared = { ...run, session, states, announcements }
+        const shared: Run = { ...run, session, states, announcements, unwritten: [] }
         const result = await this.#runs
           .run(shared, () => command(shared))
           .catch((error: unknown) => {
             // Here and not outside, where it would be taken for an error of the database.
             throw unwrap(error)
           })
+        await this.writeRows(shared)
         await commit()
         for (const announce of announcements) await announce()
         return result
@@ -78,6 +79,12 @@ export class StepRunner {
   /** The run that is going on here, for reads that must see what its transaction holds. */
   currentRun(): Run | undefined {
     return this.#runs.getStore()
+  }
+
+  /** Writes the rows of the run's steps that are not written yet, for who is to see them. */
+  async writeRows(run = this.currentRun()): Promise<void> {
+    const rows = run?.unwritten?.splice(0) ?? []
+    if (run?.session !== undefined) await this.table.insertAll(run.session, rows)
   }
 
   /** Runs a step, or finds that another process has run it meanwhile. */
@@ -127,11 +134,16 @@ export class StepRunner {
     const found = await this.#look(session, run, step)
     if (found === 'done' || found === 'interrupted') return found
     const scope = new StepScope(this.table.sequelize, session.transaction)
+    // A step that looks into the version table finds what was run before it.
+    if (run.unwritten !== undefined)
+      scope.beforeStatement = (sql) => (sql.includes(this.table.tableName) ? this.writeRows(run) : undefined)
     await this.#observe(run, step, scope, async (elapsedMs) => {
       await callAuthor(scope, this.#dialect, revision, body, direction, this.#tellOf(revision))
       session.isChanged ||= scope.changedSession
-      if (direction === 'up') await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
-      else await this.table.delete(session, revision.revision)
+      if (direction === 'down') await this.table.delete(session, revision.revision)
+      else if (run.unwritten === undefined)
+        await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
+      else run.unwritten.push({ row: appliedRow(revision, body, elapsedMs()), at: new Date() })
       if (direction === 'up') run.states?.set(revision.revision, 'applied')
       else run.states?.delete(revision.revision)
       await commit()

@@ -23,6 +23,15 @@ export interface VersionRow {
 /** A row to be written: when, and by which sm2kit, is not the writer's to say. */
 export type NewVersionRow = Omit<VersionRow, 'appliedAt' | 'version'>
 
+/** A row that is written later than its step was done. */
+export interface TimedRow {
+  readonly row: NewVersionRow
+  readonly at: Date
+}
+
+/** Some 20 kB of SQL. */
+const ROWS_A_STATEMENT = 100
+
 /** The row of a revision that is applied. */
 export const appliedRow = (
   { revision, name, checksum }: KnownRevision,
@@ -68,6 +77,7 @@ export class VersionTable {
   readonly journal: VersionTableName
   /** Both tables, by their names as they are. */
   readonly tables: readonly { readonly schema: string | null; readonly name: string }[]
+  readonly tableName: string
   readonly #schema: string | undefined
   #exists = false
   /** Sessions in which it was made, and may be taken back with their transaction. */
@@ -84,6 +94,7 @@ export class VersionTable {
     })
     this.name = nameOf(table.tableName)
     this.journal = nameOf(journalName(table.tableName))
+    this.tableName = table.tableName
     this.#schema = table.schema
     this.tables = [table.tableName, journalName(table.tableName)].map((name) => ({
       schema: table.schema ?? null,
@@ -182,8 +193,26 @@ export class VersionTable {
     await session.run(this.insertSql(row, this.dialect.instant.literal(new Date())))
   }
 
+  /** Several rows in as few statements as their number allows: each costs a way to the engine and back. */
+  async insertAll(session: Session, rows: readonly TimedRow[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+      const values = rows
+        .slice(from, from + ROWS_A_STATEMENT)
+        .map(({ row, at }) => this.#valuesSql(row, this.dialect.instant.literal(at)))
+      await session.run(`${this.#insertInto()} VALUES ${values.join(', ')}`)
+    }
+  }
+
   /** @param at - SQL of the instant at which it was applied. */
   insertSql(row: NewVersionRow, at: string): string {
+    return `${this.#insertInto()} VALUES ${this.#valuesSql(row, at)}`
+  }
+
+  #insertInto(): string {
+    return `INSERT INTO ${this.name.quoted} (revision, name, checksum, applied_at, duration_ms, state, version, breaking)`
+  }
+
+  #valuesSql(row: NewVersionRow, at: string): string {
     const values = [
       this.#text(row.revision),
       this.#text(row.name),
@@ -194,10 +223,7 @@ export class VersionTable {
       this.#text(VERSION),
       row.breaking ? 1 : 0,
     ]
-    return (
-      `INSERT INTO ${this.name.quoted} (revision, name, checksum, applied_at, duration_ms, state, version, breaking) ` +
-      `VALUES (${values.join(', ')})`
-    )
+    return `(${values.join(', ')})`
   }
 
   async setState(session: Session, revision: string, state: VersionRow['state']): Promise<void> {

@@ -1,11 +1,21 @@
-import { describe as group, expect, test } from 'vitest'
+import { expect, describe as group, test } from 'vitest'
 import { MigratorError } from '../../../src/migrator/errors.js'
-import { by, checkOf, columnOf, foreignKeyOf, indexOf, on, primaryKeyOf, tableOf, uniqueOf } from '../schema/values.js'
+import type { Column, Table } from '../../../src/migrator/schema/schema.js'
+import {
+  by,
+  checkOf,
+  columnOf,
+  foreignKeyOf,
+  indexOf,
+  on,
+  primaryKeyOf,
+  tableOf,
+  uniqueOf,
+} from '../schema/values.js'
 import { thrown } from '../support.js'
 import { changes, comparing, enumOf, schemaWith } from './comparing.js'
 import { indexed, loose } from './engines.js'
 import { modelsOf } from './random-schema.js'
-import type { Column, Table } from '../../../src/migrator/schema/schema.js'
 
 const id = columnOf('id', 'integer', { nullable: false })
 const key = { primaryKey: primaryKeyOf(['id']) }
@@ -22,7 +32,10 @@ group('tables', () => {
   })
 
   test('keys of a circle come after its tables, and are inline where a key may come first', () => {
-    const wanted = schemaWith([t([x], { foreignKeys: [keyTo('b')] }, 'a'), t([x], { foreignKeys: [keyTo('a')] }, 'b')])
+    const wanted = schemaWith([
+      t([x], { foreignKeys: [keyTo('b')] }, 'a'),
+      t([x], { foreignKeys: [keyTo('a')] }, 'b'),
+    ])
     expect(changes(schemaWith([]), wanted)).toEqual([
       'create table a',
       'create table b',
@@ -62,7 +75,9 @@ group('tables', () => {
     const { operations, ignored } = comparing(schemaWith([...kept, t([])]), schemaWith([t([])]))
     expect(operations).toEqual([])
     expect(ignored).toHaveLength(6)
-    expect(changes(schemaWith([t([], {}, 'extra')]), schemaWith([]), { settings: { extraTables: 'keep' } })).toEqual([])
+    expect(
+      changes(schemaWith([t([], {}, 'extra')]), schemaWith([]), { settings: { extraTables: 'keep' } }),
+    ).toEqual([])
   })
 
   test('a table that one left alone refers to is not dropped, and one filter decides about both sides', () => {
@@ -75,8 +90,14 @@ group('tables', () => {
 
   test('a comment that the models do not say goes; options are reported, and changed on request', () => {
     expect(changes(one([], { comment: 'hello' }), one([]))).toEqual(['change comment of table t'])
-    const [actual, wanted] = [one([], { options: { engine: 'InnoDB' } }), one([], { options: { engine: 'MyISAM' } })]
-    const models = modelsOf(wanted, { isNamed: true, checks: true }).map((model) => ({ ...model, options: { engine: 'MyISAM' } }))
+    const [actual, wanted] = [
+      one([], { options: { engine: 'InnoDB' } }),
+      one([], { options: { engine: 'MyISAM' } }),
+    ]
+    const models = modelsOf(wanted, { isNamed: true, checks: true }).map((model) => ({
+      ...model,
+      options: { engine: 'MyISAM' },
+    }))
     expect(comparing(actual, wanted, { models, traits: indexed }).ignored[0]?.what).toBe('table t')
     expect(changes(actual, wanted, { models, traits: indexed, settings: { tableOptions: true } })).toEqual([
       'change options of table t',
@@ -116,7 +137,11 @@ group('columns', () => {
 
   test('what stands on a removed column goes before it, other tables keys too', () => {
     const actual = schemaWith([
-      t([x], { uniques: [uniqueOf(['x'], { name: 'u' })], indexes: [indexOf('i', [by('lower(x)')])], checks: [checkOf('(x > 0)', { name: 'k' })] }),
+      t([x], {
+        uniques: [uniqueOf(['x'], { name: 'u' })],
+        indexes: [indexOf('i', [by('lower(x)')])],
+        checks: [checkOf('(x > 0)', { name: 'k' })],
+      }),
       t([x], { foreignKeys: [foreignKeyOf(['x'], 't', ['x'], { name: 'f' })] }, 'z'),
     ])
     expect(changes(actual, schemaWith([t([]), t([x], {}, 'z')]))).toEqual([
@@ -129,7 +154,8 @@ group('columns', () => {
   })
 
   test('a computed column is made anew when its expression changes, and left alone when the models say nothing', () => {
-    const computed = (expression: string) => columnOf('g', 'integer', { generated: { expression, stored: true } })
+    const computed = (expression: string) =>
+      columnOf('g', 'integer', { generated: { expression, stored: true } })
     const { operations } = comparing(one([x, computed('(x + 1)')]), one([x, computed('(x + 2)')]))
     expect(operations.map(({ kind, hazards }) => [kind, hazards[0]?.rule])).toEqual([
       ['removeColumn', 'generated-rewrite'],
@@ -142,7 +168,10 @@ group('columns', () => {
     ])
     expect(comparing(one([x, computed('(x + 1)')]), one([x, columnOf('g', 'text')])).ignored).toHaveLength(1)
     expect(comparing(one([x, computed('(x + 1)')]), one([x])).ignored).toHaveLength(1)
-    expect(changes(one([x, computed('(x + 1)')]), one([]))).toEqual(['remove column g from t', 'remove column x from t'])
+    expect(changes(one([x, computed('(x + 1)')]), one([]))).toEqual([
+      'remove column g from t',
+      'remove column x from t',
+    ])
   })
 
   test('how a column counts, ON UPDATE and a collation that nobody says are left alone', () => {
@@ -168,17 +197,31 @@ group('columns', () => {
 group('indexes and constraints', () => {
   const y = columnOf('y', 'integer')
   const columns = [x, y]
-  const ix = (rest: Parameters<typeof indexOf>[2] = {}, parts = [on('x')]) => one(columns, { indexes: [indexOf('i', parts, rest)] })
+  const ix = (rest: Parameters<typeof indexOf>[2] = {}, parts = [on('x')]) =>
+    one(columns, { indexes: [indexOf('i', parts, rest)] })
 
   test('an index is made again when anything that a model can say differs', () => {
     const again = ['removeIndex', 'addIndex']
-    for (const wanted of [ix({ unique: true }), ix({ where: '(x > 5)' }), ix({ method: 'hash' }), ix({}, [on('y')]), ix({}, [on('x', { direction: 'desc' })]), ix({}, [on('x'), on('y')])])
+    for (const wanted of [
+      ix({ unique: true }),
+      ix({ where: '(x > 5)' }),
+      ix({ method: 'hash' }),
+      ix({}, [on('y')]),
+      ix({}, [on('x', { direction: 'desc' })]),
+      ix({}, [on('x'), on('y')]),
+    ])
       expect(comparing(ix(), wanted).operations.map(({ kind }) => kind)).toEqual(again)
     expect(changes(ix({}, [on('x'), on('y')]), ix({}, [on('y'), on('x')]))).toHaveLength(2)
   })
 
   test('what models cannot say of an index is kept, and an extra index with it is left alone', () => {
-    for (const rest of [{ include: ['y'] }, { storage: ['fillfactor=70'] }, { comment: 'c' }, { nullsDistinct: false }, { isUsed: false }]) {
+    for (const rest of [
+      { include: ['y'] },
+      { storage: ['fillfactor=70'] },
+      { comment: 'c' },
+      { nullsDistinct: false },
+      { isUsed: false },
+    ]) {
       expect(changes(ix(rest), ix())).toEqual([])
       const left = comparing(ix(rest), one(columns))
       expect([left.operations, left.ignored.length]).toEqual([[], 1])
@@ -190,17 +233,25 @@ group('indexes and constraints', () => {
   test('a name is a difference when the author has written it', () => {
     const [actual, wanted] = [ix(), one(columns, { indexes: [indexOf('j', [on('x')])] })]
     expect(changes(actual, wanted)).toEqual(['rename index i (x) of t to j'])
-    expect(changes(actual, wanted, { traits: loose })).toEqual(['remove index i (x) from t', 'add index j (x) to t'])
+    expect(changes(actual, wanted, { traits: loose })).toEqual([
+      'remove index i (x) from t',
+      'add index j (x) to t',
+    ])
     expect(changes(actual, wanted, { isNamed: false })).toEqual([])
     expect(changes(actual, wanted, { settings: { names: false } })).toEqual([])
-    const swapped = (a: string, b: string) => one(columns, { indexes: [indexOf(a, [on('x')]), indexOf(b, [on('y')])] })
+    const swapped = (a: string, b: string) =>
+      one(columns, { indexes: [indexOf(a, [on('x')]), indexOf(b, [on('y')])] })
     expect(changes(swapped('a', 'b'), swapped('b', 'a'))).toHaveLength(4)
   })
 
   test('unique constraints: order means nothing, a unique index will do, unless asked', () => {
-    const u = (list: readonly string[], rest = {}) => one(columns, { uniques: [uniqueOf(list, { name: 'u', ...rest })] })
+    const u = (list: readonly string[], rest = {}) =>
+      one(columns, { uniques: [uniqueOf(list, { name: 'u', ...rest })] })
     expect(changes(u(['x', 'y']), u(['y', 'x']))).toEqual([])
-    expect(changes(u(['x']), u(['x', 'y']))).toEqual(['remove unique u (x) from t', 'add unique u (x, y) to t'])
+    expect(changes(u(['x']), u(['x', 'y']))).toEqual([
+      'remove unique u (x) from t',
+      'add unique u (x, y) to t',
+    ])
     expect(changes(u(['x']), one(columns))).toEqual(['remove unique u (x) from t'])
     expect(changes(u(['x'], { deferrable: 'deferred' }), one(columns))).toEqual([])
     expect(changes(ix({ unique: true }), u(['x']))).toEqual([])
@@ -210,9 +261,14 @@ group('indexes and constraints', () => {
 
   test('primary keys: columns are compared, names are not', () => {
     const pk = (list: readonly string[], name: string | null = null) =>
-      schemaWith([tableOf('t', [id, { ...x, nullable: false }], { primaryKey: primaryKeyOf(list, { name }) })])
+      schemaWith([
+        tableOf('t', [id, { ...x, nullable: false }], { primaryKey: primaryKeyOf(list, { name }) }),
+      ])
     expect(changes(pk(['id'], 'a'), pk(['id'], 'b'))).toEqual([])
-    expect(changes(pk(['id']), pk(['id', 'x']))).toEqual(['remove primary key (id) from t', 'add primary key (id, x) to t'])
+    expect(changes(pk(['id']), pk(['id', 'x']))).toEqual([
+      'remove primary key (id) from t',
+      'add primary key (id, x) to t',
+    ])
   })
 
   test('a column that the engine numbers stays in a key while the key changes', () => {
@@ -228,7 +284,8 @@ group('indexes and constraints', () => {
   })
 
   test('checks are compared by what they say, where the models say something of checks', () => {
-    const ck = (expression: string, name: string | null = 'k') => one(columns, { checks: [checkOf(expression, { name })] })
+    const ck = (expression: string, name: string | null = 'k') =>
+      one(columns, { checks: [checkOf(expression, { name })] })
     expect(changes(ck('(x > 0)', 't_x_check'), ck('("x" > 0)', null))).toEqual([])
     expect(changes(ck('(x > 0)'), ck('(x > 9)'))).toHaveLength(2)
     expect(changes(ck('(x > 0)', 'n'), one(columns))).toEqual(['remove check n ((x > 0)) from t'])
@@ -238,7 +295,8 @@ group('indexes and constraints', () => {
 })
 
 group('foreign keys', () => {
-  const fk = (rest = {}, target = 'p') => schemaWith([t([], {}, 'p'), t([], {}, 'q'), t([x], { foreignKeys: [keyTo(target, rest)] })])
+  const fk = (rest = {}, target = 'p') =>
+    schemaWith([t([], {}, 'p'), t([], {}, 'q'), t([x], { foreignKeys: [keyTo(target, rest)] })])
   const none = schemaWith([t([], {}, 'p'), t([], {}, 'q'), t([x])])
 
   test('added, removed, to another table, with other actions', () => {
@@ -252,23 +310,39 @@ group('foreign keys', () => {
   })
 
   test('an index made for a key comes and goes with it, and RESTRICT is NO ACTION, where the engine says so', () => {
-    const [actual, wanted] = [none, schemaWith([t([], {}, 'p'), t([], {}, 'q'), t([x], { foreignKeys: [keyTo('p')], indexes: [indexOf('f', [on('x')])] })])]
+    const [actual, wanted] = [
+      none,
+      schemaWith([
+        t([], {}, 'p'),
+        t([], {}, 'q'),
+        t([x], { foreignKeys: [keyTo('p')], indexes: [indexOf('f', [on('x')])] }),
+      ]),
+    ]
     const asked = { traits: indexed }
     const [add] = comparing(actual, wanted, asked).operations
     expect(add).toMatchObject({ kind: 'addConstraint', impliedIndex: { name: 'f' } })
     const [remove, ...rest] = comparing(wanted, actual, asked).operations
     expect([remove, rest]).toMatchObject([{ kind: 'removeConstraint', impliedIndex: { name: 'f' } }, []])
-    const own = schemaWith([t([], {}, 'p'), t([], {}, 'q'), t([x], { foreignKeys: [keyTo('p', { onDelete: 'RESTRICT' })], indexes: [indexOf('mine', [on('x')])] })])
+    const own = schemaWith([
+      t([], {}, 'p'),
+      t([], {}, 'q'),
+      t([x], { foreignKeys: [keyTo('p', { onDelete: 'RESTRICT' })], indexes: [indexOf('mine', [on('x')])] }),
+    ])
     expect(changes(own, wanted, asked)).toEqual([])
   })
 
   test('both ends change their type with the key away', () => {
     const big = { ...id, type: 'bigint' }
     const ends = (one_: Column, other: Column) =>
-      schemaWith([tableOf('p', [one_], key), tableOf('t', [id, other], { ...key, foreignKeys: [keyTo('p')], indexes: [indexOf('f', [on('x')])] })])
-    expect(changes(ends(id, x), ends(big, columnOf('x', 'bigint')), { traits: indexed }).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
-      'remove foreign', 'change column', 'change column', 'add foreign',
-    ])
+      schemaWith([
+        tableOf('p', [one_], key),
+        tableOf('t', [id, other], { ...key, foreignKeys: [keyTo('p')], indexes: [indexOf('f', [on('x')])] }),
+      ])
+    expect(
+      changes(ends(id, x), ends(big, columnOf('x', 'bigint')), { traits: indexed }).map((line) =>
+        line.split(' ').slice(0, 2).join(' '),
+      ),
+    ).toEqual(['remove foreign', 'change column', 'change column', 'add foreign'])
   })
 
   test('a key to a table that is left out is compared by its columns', () => {
@@ -287,8 +361,12 @@ group('foreign keys', () => {
 
 group('enums', () => {
   const column = (type: string, value: string | null = null) =>
-    columnOf('x', type, { enumType: { schema: null, name: type }, default: value === null ? null : `'${value}'::${type}` })
-  const e = (values: readonly string[], type = 'e', value: string | null = null) => schemaWith([t([column(type, value)])], [enumOf(type, values)])
+    columnOf('x', type, {
+      enumType: { schema: null, name: type },
+      default: value === null ? null : `'${value}'::${type}`,
+    })
+  const e = (values: readonly string[], type = 'e', value: string | null = null) =>
+    schemaWith([t([column(type, value)])], [enumOf(type, values)])
 
   test('values are compared; a default that goes is away meanwhile', () => {
     expect(changes(e(['a']), e(['b', 'a']))).toEqual(['change enum e: add b'])
@@ -301,15 +379,32 @@ group('enums', () => {
   })
 
   test('a type gets the name that all its columns want, comes before its first column, and goes with its last', () => {
-    expect(changes(e(['a'], 'old', 'a'), e(['a', 'b'], 'new', 'a'))).toEqual(['rename enum old to new', 'change enum new: add b'])
+    expect(changes(e(['a'], 'old', 'a'), e(['a', 'b'], 'new', 'a'))).toEqual([
+      'rename enum old to new',
+      'change enum new: add b',
+    ])
     expect(changes(one([]), e(['a']))).toEqual(['create enum e (a)', 'add column x e to t'])
     expect(changes(e(['a']), schemaWith([]))).toEqual(['drop table t', 'drop enum e'])
   })
 })
 
 group('renames', () => {
-  const actual = schemaWith([t([columnOf('name', 'text'), x], { indexes: [indexOf('i', [on('name')])], checks: [checkOf('(name > x)', { name: 'k' })] }, 'users'), t([x], { foreignKeys: [keyTo('users')] }, 'z')])
-  const wanted = schemaWith([t([columnOf('full_name', 'text'), x], { indexes: [indexOf('i', [on('full_name')])], checks: [checkOf('(full_name > x)', { name: 'k' })] }, 'people'), t([x], { foreignKeys: [keyTo('people')] }, 'z')])
+  const actual = schemaWith([
+    t(
+      [columnOf('name', 'text'), x],
+      { indexes: [indexOf('i', [on('name')])], checks: [checkOf('(name > x)', { name: 'k' })] },
+      'users',
+    ),
+    t([x], { foreignKeys: [keyTo('users')] }, 'z'),
+  ])
+  const wanted = schemaWith([
+    t(
+      [columnOf('full_name', 'text'), x],
+      { indexes: [indexOf('i', [on('full_name')])], checks: [checkOf('(full_name > x)', { name: 'k' })] },
+      'people',
+    ),
+    t([x], { foreignKeys: [keyTo('people')] }, 'z'),
+  ])
   const steps = ['rename table users to people', 'rename column name of people to full_name']
 
   test.each([
@@ -335,8 +430,11 @@ group('renames', () => {
     const found = changes(two('a', 'b'), two('b', 'a'), { renames: { 't.a': 'b', 't.b': 'a' } })
     expect(found.map((line) => line.split(' ')[0])).toEqual(['rename', 'rename', 'rename'])
     const column = columnOf('x', 'e', { enumType: { schema: null, name: 'e' }, default: "'a'::e" })
-    const e = (values: readonly string[], value: string) => schemaWith([t([{ ...column, default: `'${value}'::e` }])], [enumOf('e', values)])
-    expect(changes(e(['a', 'b'], 'a'), e(['c', 'b'], 'c'), { renames: { 'e.a': 'c' } })).toEqual(['change enum e: rename a to c'])
+    const e = (values: readonly string[], value: string) =>
+      schemaWith([t([{ ...column, default: `'${value}'::e` }])], [enumOf('e', values)])
+    expect(changes(e(['a', 'b'], 'a'), e(['c', 'b'], 'c'), { renames: { 'e.a': 'c' } })).toEqual([
+      'change enum e: rename a to c',
+    ])
   })
 
   test.each([
@@ -346,14 +444,19 @@ group('renames', () => {
     [{ 'users.name': 'nothing' }, 'users.name'],
     [{ users: 'z' }, 'users'],
   ])('%j is refused, by name', (renames, subject) => {
-    const error = thrown(() => comparing(actual, wanted, { renames: renames as Readonly<Record<string, string>> }))
+    const error = thrown(() =>
+      comparing(actual, wanted, { renames: renames as Readonly<Record<string, string>> }),
+    )
     expect(error).toBeInstanceOf(MigratorError)
     expect(error).toMatchObject({ code: 'INVALID_OPTION', subject: `renames.${subject}` })
   })
 })
 
 test('names with dots, quotes and spaces are compared like any other', () => {
-  const odd = tableOf('a.b "c"', [columnOf("it's", 'text'), id], { ...key, indexes: [indexOf('i.j', [on("it's")])] })
+  const odd = tableOf('a.b "c"', [columnOf("it's", 'text'), id], {
+    ...key,
+    indexes: [indexOf('i.j', [on("it's")])],
+  })
   const moved = { ...odd, columns: [columnOf('x.y', 'text'), id], indexes: [indexOf('i.j', [on('x.y')])] }
   expect(changes(schemaWith([odd]), schemaWith([moved]), { renames: { 'a.b "c".it\'s': 'x.y' } })).toEqual([
     'rename column it\'s of a.b "c" to x.y',
@@ -362,5 +465,9 @@ test('names with dots, quotes and spaces are compared like any other', () => {
 
 test('a name is free for the new table when the old one that has it is dropped last', () => {
   const with_ = (name: string) => schemaWith([t([x], { indexes: [indexOf('i', [on('x')])] }, name)])
-  expect(changes(with_('old'), with_('new'))).toEqual(['remove index i (x) from old', 'create table new', 'drop table old'])
+  expect(changes(with_('old'), with_('new'))).toEqual([
+    'remove index i (x) from old',
+    'create table new',
+    'drop table old',
+  ])
 })

@@ -55,7 +55,9 @@ group.each(ENGINES)('on an engine that is %s', (_name, traits) => {
         const operations = planChanges(from, to, traits)
         const after = run(from, operations, traits)
         expect(unordered(after)).toEqual(unordered(to))
-        expect(canonicalSchema(run(after, invertAll(operations), traits, true))).toEqual(canonicalSchema(from))
+        expect(canonicalSchema(run(after, invertAll(operations), traits, true))).toEqual(
+          canonicalSchema(from),
+        )
       }),
       runs(400, 20_000),
     )
@@ -71,7 +73,9 @@ group.each(ENGINES)('on an engine that is %s', (_name, traits) => {
         const now = run(actual, operations, traits)
         expect(unordered(now)).toEqual(unordered(after))
         expect(compareSchemas({ actual: now, ...input }).operations.map(describe)).toEqual([])
-        expect(canonicalSchema(run(now, invertAll(operations), traits, true))).toEqual(canonicalSchema(actual))
+        expect(canonicalSchema(run(now, invertAll(operations), traits, true))).toEqual(
+          canonicalSchema(actual),
+        )
       }),
       runs(400, 20_000),
     )

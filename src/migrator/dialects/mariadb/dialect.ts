@@ -10,9 +10,7 @@ import {
 
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
 import { NAME_LIMIT } from './name-limit.js'
-import { mariadbOperations } from './operations.js'
 import { mariadbPageKey } from './paging.js'
-import { reflectMariadb } from './reflect.js'
 import { mariadbTimeouts } from './timeouts.js'
 
 /** Locks of GET_LOCK are the server's, not a database's, and their names end at 64 characters: hence the hash. */
@@ -150,11 +148,11 @@ export const mariadbDialect: Dialect = {
     return createHash('sha256').update(lines.join('\n')).digest('hex')
   },
 
-  reflect: reflectMariadb,
+  reflect: async (reader) => (await import('./reflect.js')).reflectMariadb(reader),
 
   autogeneration: async () => (await import('./autogenerate.js')).mariadbAutogeneration,
   pageKey: mariadbPageKey,
   timeouts: mariadbTimeouts,
 
-  operations: mariadbOperations,
+  operations: async () => (await import('./operations.js')).mariadbOperations,
 }

@@ -9,9 +9,7 @@ import {
 } from '../../dialect.js'
 import { MigratorError } from '../../errors.js'
 import { type DriverCodes, driverCode, NETWORK_CODES } from '../driver-error.js'
-import { postgresOperations } from './operations.js'
 import { postgresPageKey } from './paging.js'
-import { reflectPostgres } from './reflect.js'
 import { postgresTimeouts } from './timeouts.js'
 
 /** Advisory locks are numbers, and are those of one database: 63 bits from the version table's name. */
@@ -172,11 +170,11 @@ export const postgresDialect: Dialect = {
     return row?.digest ?? ''
   },
 
-  reflect: reflectPostgres,
+  reflect: async (...given) => (await import('./reflect.js')).reflectPostgres(...given),
 
   autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
   pageKey: postgresPageKey,
   timeouts: postgresTimeouts,
 
-  operations: postgresOperations,
+  operations: async () => (await import('./operations.js')).postgresOperations,
 }

@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Sequelize } from 'sequelize'
 import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
-import { sqliteOperations } from './operations.js'
 import { sqlitePageKey } from './paging.js'
-import { reflectSqlite } from './reflect.js'
 import { sqliteTimeouts } from './timeouts.js'
 
 interface SqliteConnection {
@@ -139,11 +137,11 @@ export const sqliteDialect: Dialect = {
     return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
   },
 
-  reflect: reflectSqlite,
+  reflect: async (reader) => (await import('./reflect.js')).reflectSqlite(reader),
 
   autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
   pageKey: sqlitePageKey,
   timeouts: sqliteTimeouts,
 
-  operations: sqliteOperations,
+  operations: async () => (await import('./operations.js')).sqliteOperations,
 }
