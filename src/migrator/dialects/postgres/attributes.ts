@@ -15,6 +15,10 @@ export const isShort = (name: string): boolean => Buffer.byteLength(name) <= LON
 /** Whether a name is kept as it is. */
 export const isPlainName = (name: string): boolean => name !== '' && isShort(name)
 
+/** Whether `op` takes the name of a table or type as it is: quotes are taken out of it, so that models find their tables. */
+export const isPlainTableName = ({ schema, name }: QualifiedName): boolean =>
+  [name, ...(schema === null ? [] : [schema])].every((one) => isPlainName(one) && !one.includes('"'))
+
 /** Whether calls with these names do what they say: not where the host has Sequelize leave the quotes out. */
 export const quotesNames = ({ sequelize }: CallContext): boolean =>
   (sequelize as unknown as { options: { quoteIdentifiers?: boolean } }).options.quoteIdentifiers !== false
@@ -117,7 +121,8 @@ export const isPlainKey = (key: ForeignKeyConstraint): boolean =>
   key.deferrable === null &&
   key.validated &&
   key.onDeleteColumns.length === 0 &&
-  [...key.columns, ...key.targetColumns, key.target.name].every(isPlainName)
+  [...key.columns, ...key.targetColumns].every(isPlainName) &&
+  isPlainTableName(key.target)
 
 /** What happens to a key's rows, where it is not the usual. */
 export const actionsOf = ({ onDelete, onUpdate }: ForeignKeyConstraint): Attribute => ({

@@ -17,6 +17,7 @@ import {
   impliedEnum,
   isPlainKey,
   isPlainName,
+  isPlainTableName,
   plainCollation,
   quotesNames,
   referenceOf,
@@ -32,8 +33,8 @@ import {
 } from './ddl.js'
 
 /** Whether Sequelize's methods can be given the table. */
-export const isPlainTable = ({ schema, name }: QualifiedName, context: CallContext): boolean =>
-  quotesNames(context) && isPlainName(name) && (schema === null || isPlainName(schema))
+export const isPlainTable = (table: QualifiedName, context: CallContext): boolean =>
+  quotesNames(context) && isPlainTableName(table)
 
 /**
  * The enum types that come with the columns of a table, as Sequelize makes them.

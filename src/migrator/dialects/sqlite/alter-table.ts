@@ -1,28 +1,21 @@
 import type { QueryInterface } from 'sequelize'
 import type { TableChange } from '../../operations/alter-table.js'
-import type { UnnamedConstraint } from '../../operations/op-extras.js'
-import { changedColumn, columnSql, constraintSql } from './column-sql.js'
-import { findConstraint, namedConstraint } from './constraint-names.js'
+import {
+  addConstraint,
+  type ConstraintEdit,
+  REMOVE_FIRST,
+  removeConstraint,
+  renameConstraint,
+} from './alter-constraints.js'
+import { changedColumn, columnSql } from './column-sql.js'
 import { withEnumValues } from './enum-check.js'
 import { refuse } from './refusal.js'
 import { removeColumn } from './removal.js'
 import { editTexts, rewriteTable } from './rewrite.js'
 import { type Column, type CreateTable, printCreateTable, readColumn } from './sql-text/create-table.js'
-import {
-  columnOf,
-  primaryKeyOf,
-  storageOf,
-  withChangedConstraint,
-  withColumn,
-  withConstraint,
-  withConstraintName,
-  withoutConstraint,
-  withoutPieces,
-  withReplacedColumn,
-} from './sql-text/edit.js'
-import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
+import { columnOf, storageOf, withColumn, withReplacedColumn } from './sql-text/edit.js'
+import { foldName, quoteName, tokenize } from './sql-text/tokens.js'
 import { readTable, type Statements, type StoredTable } from './stored-table.js'
-import { unnamedConstraint } from './unnamed-constraints.js'
 
 /** A change of a table: what `op.alterTable` takes, a renamed constraint, or another list of values of an enum. */
 export type SqliteChange =
@@ -198,12 +191,12 @@ const apply = (alteration: Alteration, state: State, { kind, args }: SqliteChang
       }
     }
     case 'addConstraint':
-      return { definition: addConstraint(alteration, state, first), native: undefined }
+      return { definition: addConstraint(editOf(alteration, state), first), native: undefined }
     case 'removeConstraint':
-      return { definition: removeConstraint(alteration, state, first), native: undefined }
+      return { definition: removeConstraint(editOf(alteration, state), first), native: undefined }
     case 'renameConstraint':
       return {
-        definition: renameConstraint(alteration, state, String(first), String(second)),
+        definition: renameConstraint(editOf(alteration, state), String(first), String(second)),
         native: undefined,
       }
     case 'enumValues':
@@ -216,7 +209,12 @@ const apply = (alteration: Alteration, state: State, { kind, args }: SqliteChang
   }
 }
 
-const REMOVE_FIRST = 'Remove or change that first'
+const editOf = ({ queryInterface, what }: Alteration, { table, definition }: State): ConstraintEdit => ({
+  queryInterface,
+  what,
+  table,
+  definition,
+})
 
 const addColumn = (
   { queryInterface, what }: Alteration,
@@ -247,71 +245,4 @@ const isAddable = ({ constraints }: Column, isEmpty: boolean): boolean => {
   const isNull = value === undefined || /^null$/iu.test(value)
   const isConstant = value === undefined || !/^\(|^current_(?:date|time|timestamp)$/iu.test(value)
   return isConstant && !(has('foreign key') && !isNull) && !(has('not null') && isNull)
-}
-
-const addConstraint = (
-  { queryInterface, what }: Alteration,
-  { table, definition }: State,
-  given: unknown,
-): CreateTable => {
-  const options = (given ?? {}) as {
-    readonly fields?: unknown
-    readonly type?: unknown
-    readonly sql?: unknown
-  }
-  const refused = (why: string): Error => refuse(what, table.name, why)
-  const isWritten = typeof options.sql === 'string'
-  if (!isWritten && !Array.isArray(options.fields)) throw refused('its columns must be given as `fields`')
-  if (!isWritten && typeof options.type !== 'string')
-    throw refused('it needs a `type`: check, unique, primary key, foreign key')
-  const result = withConstraint(
-    definition,
-    isWritten ? String(options.sql) : constraintSql(queryInterface, table.name, options),
-  )
-  const added = result.constraints.at(-1)
-  if (added?.name !== undefined && namedConstraint(definition, added.name) !== undefined)
-    throw refused(`there is a constraint "${added.name}" already`)
-  const unknown = added?.columns?.find(({ name }) => columnOf(definition, name) === undefined)
-  if (unknown !== undefined) throw refused(`there is no column "${unknown.name}"`)
-  const key = primaryKeyOf(definition)
-  if (added?.kind === 'primary key' && key.length > 0)
-    throw refused(`there is a primary key already (${key.join(', ')}). ${REMOVE_FIRST}`)
-  return result
-}
-
-const removeConstraint = (
-  { what }: Alteration,
-  { table, definition }: State,
-  given: unknown,
-): CreateTable => {
-  const name = typeof given === 'string' ? given : `${(given as UnnamedConstraint).type} without a name`
-  const found =
-    typeof given === 'string'
-      ? findConstraint(table.name, definition, given)
-      : unnamedConstraint(definition, given as UnnamedConstraint)
-  if (found === undefined) {
-    const isIndex = table.objects.some((object) => object.type === 'index' && isSameName(object.name, name))
-    const next = isIndex ? '; there is an index of this name, which op.removeIndex removes' : ''
-    throw refuse(what, table.name, `there is no constraint "${name}"${next}`)
-  }
-  const { constraint, column } = found
-  return column === undefined
-    ? withoutConstraint(definition, constraint)
-    : withReplacedColumn(
-        definition,
-        withoutPieces(column, (other) => other === constraint),
-      )
-}
-
-const renameConstraint = (
-  { what }: Alteration,
-  { table, definition }: State,
-  from: string,
-  to: string,
-): CreateTable => {
-  const found = findConstraint(table.name, definition, from)
-  if (found === undefined) throw refuse(what, table.name, `there is no constraint "${from}"`)
-  if (namedConstraint(definition, to) !== undefined && !isSameName(from, to))
-    throw refuse(what, table.name, `there is a constraint "${to}" already`)
-  return withChangedConstraint(definition, found.constraint, (text) => withConstraintName(text, to))
 }
