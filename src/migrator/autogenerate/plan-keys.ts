@@ -1,0 +1,122 @@
+import type { ComparisonTraits } from '../dialect-autogenerate.js'
+import { isSame } from '../schema/equal.js'
+import { findTable, isSameName, nameOf } from '../schema/qualified-name.js'
+import type { ForeignKeyConstraint, Index, Schema, Table } from '../schema/schema.js'
+import { isHeld } from './held-keys.js'
+import { isImpliedShape, primaryKeyServes, servesKey } from './standing.js'
+import type { TableChanges } from './table-changes.js'
+import type { Worksheet } from './worksheet.js'
+
+/** The index that goes with a key: nothing else needs it, and it is not to stay. */
+const indexOfKey = (
+  table: Table,
+  key: ForeignKeyConstraint,
+  after: Table | undefined,
+  isRenamed: (index: Index) => boolean,
+): Index | undefined => {
+  const others = table.foreignKeys.filter((other) => !isSame(other, key))
+  const candidates = table.indexes.filter(
+    (index) =>
+      isImpliedShape(index, key) &&
+      !isRenamed(index) &&
+      after?.indexes.every((other) => !isSame(other, index)) === true &&
+      // With another servant the engine would not make it again on the way back.
+      !primaryKeyServes(table, key.columns) &&
+      table.indexes.every((other) => other === index || !servesKey(other, key.columns)) &&
+      !others.some(({ columns }) => servesKey(index, columns)),
+  )
+  return candidates.find(({ name }) => name === key.name) ?? candidates[0]
+}
+
+/** Whether something else stands on the index too, and cannot wait for the key: a key that leads to it, or a numbered column. */
+const isNeededElsewhere = (index: Index, table: Table, schema: Schema): boolean =>
+  table.columns.some(
+    ({ name, autoIncrement }) => autoIncrement?.kind === 'autoincrement' && servesKey(index, [name]),
+  ) ||
+  schema.tables.some(({ foreignKeys }) =>
+    foreignKeys.some(
+      ({ target, targetColumns }) => isSameName(target, table) && servesKey(index, targetColumns),
+    ),
+  )
+
+/** Takes away the keys that go, and those that are in the way of what is to come. */
+export const removeKeys = (
+  sheet: Worksheet,
+  from: Schema,
+  to: Schema,
+  changes: readonly TableChanges[],
+  traits: ComparisonTraits,
+): void => {
+  for (const table of from.tables) {
+    const after = findTable(to, table)
+    const own = changes.find(({ before }) => isSameName(before, table))
+    const isRenamed = (index: Index): boolean =>
+      own?.renamed.some((one) => isSame(one.from.value, index)) === true
+    for (const value of table.foreignKeys) {
+      const isGone = after !== undefined && !after.foreignKeys.some((key) => isSame(key, value))
+      if (!isGone && !isHeld(value, table, changes, traits)) continue
+      const now = sheet.table(table)
+      const found =
+        traits.keysMakeIndexes && now !== undefined ? indexOfKey(now, value, after, isRenamed) : undefined
+      const isFree = found !== undefined && now !== undefined && !isNeededElsewhere(found, now, sheet.schema)
+      const implied = isFree ? found : undefined
+      sheet.add({
+        kind: 'removeConstraint',
+        table: nameOf(table),
+        constraint: { type: 'foreign key', value },
+        ...(implied !== undefined && { impliedIndex: implied }),
+      })
+    }
+  }
+}
+
+/** An index that the engine will make for a key. */
+export interface ImpliedIndex {
+  readonly table: Table
+  readonly key: ForeignKeyConstraint
+  readonly index: Index
+}
+
+const missingKeys = (sheet: Worksheet, after: Table): readonly ForeignKeyConstraint[] => {
+  const there = sheet.table(after)?.foreignKeys ?? []
+  return after.foreignKeys.filter((key) => !there.some((other) => isSame(other, key)))
+}
+
+/** The indexes that the engine makes itself when the keys that are missing are added. */
+export const impliedIndexes = (
+  sheet: Worksheet,
+  to: Schema,
+  traits: ComparisonTraits,
+): readonly ImpliedIndex[] => {
+  if (!traits.keysMakeIndexes) return []
+  const found: ImpliedIndex[] = []
+  for (const table of to.tables) {
+    const there = sheet.table(table)?.indexes ?? []
+    for (const key of missingKeys(sheet, table)) {
+      const index = table.indexes.find(
+        (one) =>
+          one.name === key.name && isImpliedShape(one, key) && !there.some((other) => isSame(other, one)),
+      )
+      if (index === undefined || primaryKeyServes(table, key.columns)) continue
+      const isAlone = table.indexes.every((other) => other === index || !servesKey(other, key.columns))
+      if (isAlone && !isNeededElsewhere(index, table, to)) found.push({ table, key, index })
+    }
+  }
+  return found
+}
+
+/** Adds the keys that are missing, all tables being there. */
+export const addKeys = (sheet: Worksheet, to: Schema, traits: ComparisonTraits): void => {
+  const implied = impliedIndexes(sheet, to, traits)
+  for (const table of to.tables) {
+    for (const value of missingKeys(sheet, table)) {
+      const index = implied.find((one) => one.table === table && one.key === value)?.index
+      sheet.add({
+        kind: 'addConstraint',
+        table: nameOf(table),
+        constraint: { type: 'foreign key', value },
+        ...(index !== undefined && { impliedIndex: index }),
+      })
+    }
+  }
+}
