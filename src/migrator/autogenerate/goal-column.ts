@@ -61,6 +61,7 @@ export const goalColumn = (
   const decided = compareType?.(actual, wanted, table)
   const isOther = typeof decided === 'boolean' ? decided : !isSameType(actual, wanted, context)
   const differs = settings.types && isOther
+  const isOtherEnum = wanted.enumType !== null && !isSame(actual.enumType, wanted.enumType)
   const typed = differs
     ? { ...actual, type: wanted.type, enumType: wanted.enumType, collation: wanted.collation }
     : actual
@@ -81,7 +82,7 @@ export const goalColumn = (
   const keepsDefault =
     countsAlready ||
     actual.generated !== null ||
-    (!differs && (isOther || !settings.defaults || isSameDefault(actual, wanted)))
+    (!differs && (isOther || isOtherEnum || !settings.defaults || isSameDefault(actual, wanted)))
   return {
     ...typed,
     nullable,

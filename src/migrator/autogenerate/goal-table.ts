@@ -255,5 +255,7 @@ export const settledTable = (
     if (spare.type === 'unique') table = { ...table, uniques: [...table.uniques, spare.value] }
     if (spare.type === 'primary key') table = { ...table, primaryKey: spare.value }
   }
+  // What has served a key may have given way.
+  if (isAnyIndex) table = { ...table, indexes: withImpliedIndexes(actual, table, extra.indexes, []) }
   return { ...table, columns: columnsWithKey(table, actual, wanted, isAnyIndex) }
 }
