@@ -79,7 +79,7 @@ export const compareSchemas = (input: CompareInput): Comparison => {
   const sheet = worksheet(input.actual, traits)
   makeRenames(sheet, input.renames ?? {}, wanted)
   if (traits.columnsIgnoreCase && settings.columns) renameCases(sheet, wanted)
-  if (settings.enums) renameEnums(sheet, wanted)
+  if (settings.enums && settings.types) renameEnums(sheet, wanted)
   const renamed = sheet.schema
 
   const context: CompareContext = {

@@ -4,6 +4,7 @@ import { isSame } from '../schema/equal.js'
 import { findTable, isSameName } from '../schema/qualified-name.js'
 import type { Column, ForeignKeyConstraint, QualifiedName, Schema, Table } from '../schema/schema.js'
 import { type CompareContext, ofTable } from './context.js'
+import { withoutKeys } from './implied-indexes.js'
 import { columnOf } from './table-changes.js'
 
 interface Link {
@@ -68,7 +69,7 @@ export const withFittingTypes = (
   }
   context.ignore(what, 'the types of its columns do not fit')
   const left = tables.map((table) =>
-    table === owner ? { ...table, foreignKeys: table.foreignKeys.filter((other) => other !== key) } : table,
+    table === owner ? withoutKeys(table, [key], findTable(actual, table), context) : table,
   )
   return withFittingTypes(actual, left, context)
 }

@@ -59,8 +59,9 @@ export const goalColumn = (
   }
 
   const decided = compareType?.(actual, wanted, table)
-  const differs =
-    settings.types && (typeof decided === 'boolean' ? decided : !isSameType(actual, wanted, context))
+  const isOther = typeof decided === 'boolean' ? decided : !isSameType(actual, wanted, context)
+  const differs = settings.types && isOther
+  const isOtherEnum = wanted.enumType !== null && !isSame(actual.enumType, wanted.enumType)
   const typed = differs
     ? { ...actual, type: wanted.type, enumType: wanted.enumType, collation: wanted.collation }
     : actual
@@ -75,12 +76,13 @@ export const goalColumn = (
   const countsAlready = isNumbered && (actual.autoIncrement !== null || isCounting(actual))
   if (isNumbered && actual.autoIncrement === null && countsAlready)
     ignore(what, 'it is numbered by a sequence that is not its own')
-  const autoIncrement = countsAlready || !settings.autoIncrement ? actual.autoIncrement : wanted.autoIncrement
+  const autoIncrement =
+    countsAlready || !(settings.autoIncrement || differs) ? actual.autoIncrement : wanted.autoIncrement
   // The default of another type cannot be kept.
   const keepsDefault =
     countsAlready ||
     actual.generated !== null ||
-    (!differs && (!settings.defaults || isSameDefault(actual, wanted)))
+    (!differs && (isOther || isOtherEnum || !settings.defaults || isSameDefault(actual, wanted)))
   return {
     ...typed,
     nullable,

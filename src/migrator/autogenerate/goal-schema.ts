@@ -2,14 +2,15 @@ import { constraintText } from '../operations/describe.js'
 import { printedText } from '../operations/sql-names.js'
 import { isSame } from '../schema/equal.js'
 import { findTable, isSameName, nameText } from '../schema/qualified-name.js'
-import type { EnumType, ForeignKeyConstraint, Index, QualifiedName, Schema, Table } from '../schema/schema.js'
+import type { EnumType, ForeignKeyConstraint, QualifiedName, Schema, Table } from '../schema/schema.js'
 import { type CompareContext, ofTable } from './context.js'
 import { withFittingTypes } from './fitting-types.js'
 import { freeNames } from './free-names.js'
 import { newName } from './goal-names.js'
 import { canBeReferred, goalColumns, goalTable, settledTable } from './goal-table.js'
+import { withoutKeys } from './implied-indexes.js'
 import { belongsToOtherTool } from './other-tools.js'
-import { indexColumns, isImpliedShape, partColumns } from './standing.js'
+import { indexColumns, partColumns } from './standing.js'
 import { columnOf } from './table-changes.js'
 
 /** Why a table that no model names is left alone; undefined when it is to be dropped. */
@@ -148,16 +149,7 @@ const withoutBaselessKeys = (
         ofTable(constraintText({ type: 'foreign key', value }), table),
         'what it refers to is not unique',
       )
-    const isMadeFor = (index: Index): boolean =>
-      before?.indexes.some((other) => isSame(other, index)) !== true &&
-      baseless.some((key) => key.name === index.name && isImpliedShape(index, key))
-    return {
-      ...table,
-      foreignKeys: table.foreignKeys.filter((key) => !baseless.includes(key)),
-      indexes: context.traits.keysMakeIndexes
-        ? table.indexes.filter((index) => !isMadeFor(index))
-        : table.indexes,
-    }
+    return withoutKeys(table, baseless, before, context)
   })
 
 /**
@@ -206,7 +198,14 @@ export const goalSchema = (
     const surroundings = { columns: columns[at]?.columns ?? [], isReachable }
     return { actual: table, wanted: other, goal: goalTable(table, other, surroundings, context) }
   })
-  const linked = fresh.map((table) => ({ ...table, foreignKeys: table.foreignKeys.filter(isReachable) }))
+  const linked = fresh.map((table) =>
+    withoutKeys(
+      table,
+      table.foreignKeys.filter((key) => !isReachable(key)),
+      undefined,
+      context,
+    ),
+  )
   for (const table of fresh)
     for (const value of table.foreignKeys)
       if (!isReachable(value))

@@ -216,9 +216,10 @@ export const canBeReferred = (
   { traits }: CompareContext,
 ): boolean =>
   columns.length === 0 ||
-  uniqueOver(table, columns).length > 0 ||
-  (traits.keysMakeIndexes &&
-    (primaryKeyServes(table, columns) || table.indexes.some((index) => servesKey(index, columns))))
+  // There it is the order of the columns that counts, and nothing has to be unique.
+  (traits.keysMakeIndexes
+    ? primaryKeyServes(table, columns) || table.indexes.some((index) => servesKey(index, columns))
+    : uniqueOver(table, columns).length > 0)
 
 /**
  * The table with what keys need that lead to it, since they cannot lead where nothing is unique; and with columns that fit its
@@ -237,9 +238,12 @@ export const settledTable = (
   let table = goal
   const spareFor = ({ targetColumns }: ForeignKeyConstraint): Standing | undefined => {
     if (canBeReferred(table, targetColumns, context)) return undefined
-    const index = isAnyIndex ? extra.indexes.find((one) => servesKey(one, targetColumns)) : undefined
-    const spare = uniqueOver({ ...actual, ...extra }, targetColumns)[0]
-    return spare ?? (index && { type: 'index', value: index })
+    if (!isAnyIndex) return uniqueOver({ ...actual, ...extra }, targetColumns)[0]
+    const index = extra.indexes.find((one) => servesKey(one, targetColumns))
+    if (index !== undefined) return { type: 'index', value: index }
+    const { primaryKey } = actual
+    const isKey = primaryKey !== null && primaryKeyServes(actual, targetColumns)
+    return isKey ? { type: 'primary key', value: primaryKey } : undefined
   }
   // What is kept for one key may take its place from what serves another.
   for (let count = 0; count <= needs.length; count++) {
@@ -251,5 +255,7 @@ export const settledTable = (
     if (spare.type === 'unique') table = { ...table, uniques: [...table.uniques, spare.value] }
     if (spare.type === 'primary key') table = { ...table, primaryKey: spare.value }
   }
+  // What has served a key may have given way.
+  if (isAnyIndex) table = { ...table, indexes: withImpliedIndexes(actual, table, extra.indexes, []) }
   return { ...table, columns: columnsWithKey(table, actual, wanted, isAnyIndex) }
 }

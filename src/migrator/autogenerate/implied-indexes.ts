@@ -92,3 +92,21 @@ export const isMadeForGoneKey = (index: Index, actual: Table, goal: Table): bool
     goal.foreignKeys.some((other) => servesKey(index, other.columns) || isSame(other, key))
   return actual.foreignKeys.some((key) => isFor(key) && !hasStayed(key))
 }
+
+/** A table without some new keys, and without the indexes that the engine would have made for them. */
+export const withoutKeys = (
+  table: Table,
+  keys: readonly ForeignKeyConstraint[],
+  before: Table | undefined,
+  { traits }: CompareContext,
+): Table => {
+  const isMade = (index: Index): boolean =>
+    traits.keysMakeIndexes &&
+    before?.indexes.some((other) => isSame(other, index)) !== true &&
+    keys.some((key) => key.name === index.name && isImpliedShape(index, key))
+  return {
+    ...table,
+    foreignKeys: table.foreignKeys.filter((key) => !keys.includes(key)),
+    indexes: table.indexes.filter((index) => !isMade(index)),
+  }
+}

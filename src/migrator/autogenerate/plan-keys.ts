@@ -28,6 +28,17 @@ const indexOfKey = (
   return candidates.find(({ name }) => name === key.name) ?? candidates[0]
 }
 
+/** Whether something else stands on the index too, and cannot wait for the key: a key that leads to it, or a numbered column. */
+const isNeededElsewhere = (index: Index, table: Table, schema: Schema): boolean =>
+  table.columns.some(
+    ({ name, autoIncrement }) => autoIncrement?.kind === 'autoincrement' && servesKey(index, [name]),
+  ) ||
+  schema.tables.some(({ foreignKeys }) =>
+    foreignKeys.some(
+      ({ target, targetColumns }) => isSameName(target, table) && servesKey(index, targetColumns),
+    ),
+  )
+
 /** Takes away the keys that go, and those that are in the way of what is to come. */
 export const removeKeys = (
   sheet: Worksheet,
@@ -45,8 +56,10 @@ export const removeKeys = (
       const isGone = after !== undefined && !after.foreignKeys.some((key) => isSame(key, value))
       if (!isGone && !isHeld(value, table, changes, traits)) continue
       const now = sheet.table(table)
-      const implied =
+      const found =
         traits.keysMakeIndexes && now !== undefined ? indexOfKey(now, value, after, isRenamed) : undefined
+      const isFree = found !== undefined && now !== undefined && !isNeededElsewhere(found, now, sheet.schema)
+      const implied = isFree ? found : undefined
       sheet.add({
         kind: 'removeConstraint',
         table: nameOf(table),
@@ -86,7 +99,7 @@ export const impliedIndexes = (
       )
       if (index === undefined || primaryKeyServes(table, key.columns)) continue
       const isAlone = table.indexes.every((other) => other === index || !servesKey(other, key.columns))
-      if (isAlone) found.push({ table, key, index })
+      if (isAlone && !isNeededElsewhere(index, table, to)) found.push({ table, key, index })
     }
   }
   return found

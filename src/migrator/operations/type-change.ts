@@ -133,12 +133,12 @@ export const judgeTypeChange = (before: string, after: string): 'none' | 'rewrit
   if (before === after) return 'none'
   const [one, other] = [partsOf(before), partsOf(after)]
   if (one.isList !== other.isList) return 'narrowing'
+  if ([one, other].every(({ base }) => /^jsonb?$/u.test(base))) return 'rewrite'
   if (one.family === other.family) {
     if (!fitsFamily(one, other)) return 'narrowing'
     return one.base === other.base || one.family === 'text' ? 'none' : 'rewrite'
   }
   if (one.family === 'integer' && isWholeIn(one, other)) return 'rewrite'
   const isAnyText = other.family === 'text' && textLength(other) === Number.POSITIVE_INFINITY
-  const isJson = /^jsonb?$/u.test(one.base) && /^jsonb?$/u.test(other.base)
-  return isAnyText || isJson ? 'rewrite' : 'narrowing'
+  return isAnyText ? 'rewrite' : 'narrowing'
 }
