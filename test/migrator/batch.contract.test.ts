@@ -13,7 +13,7 @@ import {
 } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
-import { failure, isFull, revisionOf, rowsOf } from './support.js'
+import { failure, revisionOf, rowsOf } from './support.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')

@@ -3,7 +3,7 @@ import { modelsOf, type Project } from '../config/open-project.js'
 import { operationLines } from '../format/operation-lines.js'
 import { revisionLine } from '../format/revision-line.js'
 import type { Invocation } from '../invocation.js'
-import type { Outcome, Run } from '../verb.js'
+import type { Run } from '../verb.js'
 import { withMigrator, withNearPath } from '../with-migrator.js'
 import { renamesOf } from './renames.js'
 

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import type { RowCondition, RowQuestion } from '../operations/row-questions.js'
+import type { RowQuestion } from '../operations/row-questions.js'
 import { selectWith } from '../runtime/session.js'
 import type { QualifiedName } from '../schema/schema.js'
 

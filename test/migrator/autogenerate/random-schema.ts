@@ -38,7 +38,7 @@ const ACTIONS: readonly KeyAction[] = ['CASCADE', 'NO ACTION', 'SET NULL']
 type Random = <Value>(values: readonly Value[]) => Value
 type Chance = (percent: number) => boolean
 
-const keyColumns = (random: Random, chance: Chance): readonly string[] => {
+const keyColumns = (chance: Chance): readonly string[] => {
   const columns = KEY_COLUMNS.filter(() => chance(45))
   return columns.length === 0 ? ['id'] : chance(20) ? [...columns].reverse() : columns
 }
@@ -96,7 +96,7 @@ const schemaBy = (random: Random, chance: Chance, traits: ComparisonTraits): Sch
     let columns = columnsOf()
     const has = (list: readonly string[]): boolean =>
       list.every((one) => columns.some((column) => column.name === one))
-    const key = keyColumns(random, chance)
+    const key = keyColumns(chance)
     const primaryKey =
       chance(85) && has(key)
         ? primaryKeyOf(key, { name: traits.uniquesAreIndexes ? null : `${name}_pkey` })
@@ -133,7 +133,7 @@ const schemaBy = (random: Random, chance: Chance, traits: ComparisonTraits): Sch
       )
     }
     const uniques = []
-    const uniqueColumns = keyColumns(random, chance)
+    const uniqueColumns = keyColumns(chance)
     if (chance(45) && has(uniqueColumns)) {
       if (traits.uniquesAreIndexes)
         indexes.push(

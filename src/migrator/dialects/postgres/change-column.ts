@@ -7,10 +7,10 @@ import { newEnumValues, typeChange } from './change-type.js'
 import type { ColumnChangeCall } from './column-change.js'
 import { readColumn } from './column-facts.js'
 import { checkClause, columnComment, defaultSql } from './column-sql.js'
-import { type Attribute, attributeOf, type ColumnType, columnTypeOf } from './column-type.js'
-import { type Named, nameOf } from './names.js'
+import { attributeOf, columnTypeOf } from './column-type.js'
+import { nameOf } from './names.js'
 import type { Room } from './room.js'
-import { callText, offline, refuse, type Statements } from './statements.js'
+import { callText, offline, refuse } from './statements.js'
 
 /** The first version that can give a computed column another expression. */
 const SETS_EXPRESSION = 170000

@@ -23,7 +23,6 @@ export const changeEnum = async (
   values: readonly string[],
   change: EnumChange = {},
 ): Promise<void> => {
-  const { names } = room
   const statements = room.statements(undefined)
   const table = nameOf(given)
   const what = `op.changeEnum of "${column}" on "${table.name}"`

@@ -12,7 +12,6 @@ import type {
   Table,
 } from '../../schema/schema.js'
 import {
-  actionsOf,
   attributeOf,
   impliedEnum,
   isPlainKey,
