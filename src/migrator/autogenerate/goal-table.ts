@@ -7,7 +7,7 @@ import { type CompareContext, ofTable } from './context.js'
 import { goalColumn } from './goal-column.js'
 import { goalIndexes } from './goal-indexes.js'
 import { goalChecks, goalForeignKeys, goalPrimaryKey } from './goal-keys.js'
-import { isMadeForGoneKey, saidIndexes, withImpliedIndexes } from './implied-indexes.js'
+import { isMadeForGoneKey, saidIndexes, withImpliedIndexes, withoutKeys } from './implied-indexes.js'
 import { partColumns, primaryKeyServes, type Standing, servesKey, standsOn, uniqueOver } from './standing.js'
 import { columnOf } from './table-changes.js'
 
@@ -237,12 +237,17 @@ export const settledTable = (
   const isAnyIndex = context.traits.keysMakeIndexes
   let table = goal
   const spareFor = ({ targetColumns }: ForeignKeyConstraint): Standing | undefined => {
-    if (canBeReferred(table, targetColumns, context)) return undefined
+    // What comes with a new key does not count: the key may turn out to be impossible.
+    const fresh = table.foreignKeys.filter((key) => !actual.foreignKeys.some((other) => isSame(other, key)))
+    if (canBeReferred(withoutKeys(table, fresh, actual, context), targetColumns, context)) return undefined
     if (!isAnyIndex) return uniqueOver({ ...actual, ...extra }, targetColumns)[0]
     const index = extra.indexes.find((one) => servesKey(one, targetColumns))
     if (index !== undefined) return { type: 'index', value: index }
     const { primaryKey } = actual
-    const isKey = primaryKey !== null && primaryKeyServes(actual, targetColumns)
+    const isKey =
+      primaryKey !== null &&
+      primaryKeyServes(actual, targetColumns) &&
+      partColumns(primaryKey.parts).every((name) => columnOf(table, name) !== undefined)
     return isKey ? { type: 'primary key', value: primaryKey } : undefined
   }
   // What is kept for one key may take its place from what serves another.

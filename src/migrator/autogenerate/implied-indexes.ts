@@ -104,9 +104,12 @@ export const withoutKeys = (
     traits.keysMakeIndexes &&
     before?.indexes.some((other) => isSame(other, index)) !== true &&
     keys.some((key) => key.name === index.name && isImpliedShape(index, key))
-  return {
+  const left: Table = {
     ...table,
     foreignKeys: table.foreignKeys.filter((key) => !keys.includes(key)),
     indexes: table.indexes.filter((index) => !isMade(index)),
   }
+  if (!traits.keysMakeIndexes) return left
+  // What was made for one of them may have served others.
+  return { ...left, indexes: withImpliedIndexes(before ?? left, left, [], []) }
 }
