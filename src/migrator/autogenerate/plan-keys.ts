@@ -16,7 +16,8 @@ const isNamedByColumn = (index: Index, key: ForeignKeyConstraint): boolean =>
  * has made itself gets an index of its own name, and the former is gone without a word.
  */
 const isReplaced = (index: Index, key: ForeignKeyConstraint, after: Table | undefined): boolean =>
-  isNamedByColumn(index, key) && after?.foreignKeys.some(({ columns }) => isSame(columns, key.columns)) === true
+  isNamedByColumn(index, key) &&
+  after?.foreignKeys.some(({ columns }) => isSame(columns, key.columns)) === true
 
 /** The index that goes with a key: nothing else needs it, and it is not to stay, or would be lost when the key comes again. */
 const indexOfKey = (

@@ -4,12 +4,17 @@ import fc from 'fast-check'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { reflect, type Schema, type Table } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type EngineDialect, type TestDatabase, withDatabase } from '../../support/engines/index.js'
+import {
+  describeEngines,
+  type EngineDialect,
+  type TestDatabase,
+  withDatabase,
+} from '../../support/engines/index.js'
 import { hostOf } from '../commands/host.js'
 import { isFull, native } from '../support.js'
 import { withoutOrder } from './evolve.js'
 import { defineDrafts, type Pair, pairsArb } from './random-pairs.js'
-import { heldType, insertRows, valueOf } from './random-rows.js'
+import { heldType, insertRows, sampleOf } from './random-rows.js'
 
 const { createMigrator } = await native()
 
@@ -34,13 +39,17 @@ const completed = (text: string, up: Sequelize, down: Sequelize): string => {
       ([, { field }]) => field === plain(column),
     )?.[0]
     if (model === undefined || attribute === undefined) return call
-    const value = valueOf(heldType(model, attribute), 0)
+    const value = sampleOf(heldType(model, attribute), 0)
+    const { key } = heldType(model, attribute)
+    const inner = Array.isArray(value)
+      ? value.map((one) => (one instanceof Date ? one.toISOString() : String(one))).join()
+      : ''
     const written = Buffer.isBuffer(value)
       ? `Buffer.from('0b')`
       : value instanceof Date
         ? `new Date(${value.getTime()})`
-        : Array.isArray(value) && heldType(model, attribute).key === 'ARRAY'
-          ? `'{${value.join()}}'`
+        : Array.isArray(value)
+          ? `'${key === 'ARRAY' ? `{${inner}}` : `[${inner})`}'`
           : JSON.stringify(value)
     return call.replace(/undefined\)$/u, `${written})`)
   })
@@ -86,11 +95,12 @@ const describeError = (error: unknown): string => {
 
 /** A refusal that rows explain: they do not fit what is wanted. */
 const ROWS = [
+  /is refused: .*\b\d+ rows?\b/su,
   /not null|null value|cannot be null|doesn't have a default|NULL/iu,
   /unique|duplicate/iu,
   /truncated|too long|out of range|incorrect|invalid|malformed|cast/iu,
   /foreign key|violates|constraint/iu,
-  /mismatch|share their|would be lost|do not fit|geometry object/iu,
+  /mismatch|share their|would be lost|do not fit|would not keep|geometry object/iu,
 ]
 
 /** No value of the one type can become one of the other: nothing that could be generated makes the change. */
@@ -224,7 +234,8 @@ describeEngines(
           const result = await fc.check(property, { numRuns: 1, seed, endOnFailure })
           done++
           const error = result.errorInstance as Error | null | undefined
-          if (error != null) failures.push(`SEED ${seed}: ${error.message}\n${endOnFailure ? '' : error.stack}`)
+          if (error != null)
+            failures.push(`SEED ${seed}: ${error.message}\n${endOnFailure ? '' : error.stack}`)
           if (error != null && process.env['SM2KIT_TEST_LOG'] !== undefined)
             writeFileSync(process.env['SM2KIT_TEST_LOG'], `${failures.at(-1)}\n=======\n`, { flag: 'a' })
           if (failures.length >= Number(process.env['SM2KIT_TEST_FAILURES'] ?? 1)) break

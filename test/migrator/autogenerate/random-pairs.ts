@@ -85,7 +85,10 @@ const withColumn = (
   if (name === undefined || typeof former !== 'object' || !('type' in former)) return draft
   const { [name]: _gone, ...others } = draft.model.attributes
   const changed = change(former)
-  return withAttributes(draft, changed === undefined ? others : { ...draft.model.attributes, [name]: changed })
+  return withAttributes(
+    draft,
+    changed === undefined ? others : { ...draft.model.attributes, [name]: changed },
+  )
 }
 
 const withOptions = (draft: Draft, options: Readonly<Record<string, unknown>>): Draft => ({
@@ -139,9 +142,7 @@ const CHANGES: Readonly<Record<string, (draft: Draft, donor: Draft, place: numbe
   action: (draft, donor) =>
     withAttributes(draft, {
       ...draft.model.attributes,
-      ...(donor.model.attributes['parent'] === undefined
-        ? {}
-        : { parent: donor.model.attributes['parent'] }),
+      ...(donor.model.attributes['parent'] === undefined ? {} : { parent: donor.model.attributes['parent'] }),
     }),
   key: (draft, donor) => {
     const { id: _id, part: _part, ...others } = draft.model.attributes

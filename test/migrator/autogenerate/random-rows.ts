@@ -19,7 +19,7 @@ const RANGES: Readonly<Record<string, (row: number) => unknown>> = {
 }
 
 /** A value for a column of this type, another one in each of two rows. */
-export const valueOf = (type: HeldType, row: number): unknown => {
+export const sampleOf = (type: HeldType, row: number): unknown => {
   const { key } = type
   if (/^(?:STRING|CHAR|TEXT|CITEXT)$/u.test(key)) return `${row}v`
   if (/INT|INTEGER/u.test(key)) return row + 1
@@ -53,7 +53,7 @@ export const valueOf = (type: HeldType, row: number): unknown => {
     case 'MACADDR':
       return `08:00:2b:01:02:${two(row)}`
     case 'ARRAY':
-      return [valueOf(type.type ?? type, row)]
+      return [sampleOf(type.type ?? type, row)]
     case 'RANGE': {
       const subtype = type.options?.subtype
       const name = typeof subtype === 'object' ? subtype.key : (subtype ?? '')
@@ -80,8 +80,9 @@ const valuesFor = (model: ModelStatic<Model>, row: number): Record<string, unkno
       continue
     }
     // Every other column that may be is NULL in the second row.
-    const isNull = row === 1 && attribute.allowNull !== false && attribute.primaryKey !== true && name.length % 2 === 0
-    values[name] = isNull ? null : valueOf(type, row)
+    const isNull =
+      row === 1 && attribute.allowNull !== false && attribute.primaryKey !== true && name.length % 2 === 0
+    values[name] = isNull ? null : sampleOf(type, row)
   }
   return values
 }
@@ -100,8 +101,10 @@ export const insertRows = async (sequelize: Sequelize): Promise<void> => {
     if (key === undefined) continue
     for (const [name, target] of links) {
       const found = models.find(({ tableName }) => tableName === target)
-      const at = (of: ModelStatic<Model>, row: number): unknown => valueOf(heldType(of, of.primaryKeyAttribute), row)
-      if (found !== undefined) await model.update({ [name]: at(found, 0) }, { where: { [key]: at(model, 0) } })
+      const at = (of: ModelStatic<Model>, row: number): unknown =>
+        sampleOf(heldType(of, of.primaryKeyAttribute), row)
+      if (found !== undefined)
+        await model.update({ [name]: at(found, 0) }, { where: { [key]: at(model, 0) } })
     }
   }
 }
