@@ -7,7 +7,19 @@ import { isImpliedShape, primaryKeyServes, servesKey } from './standing.js'
 import type { TableChanges } from './table-changes.js'
 import type { Worksheet } from './worksheet.js'
 
-/** The index that goes with a key: nothing else needs it, and it is not to stay. */
+/** Whether an index has the name that the engine gives to what it makes for a key without a name. */
+const isNamedByColumn = (index: Index, key: ForeignKeyConstraint): boolean =>
+  index.name !== key.name && index.name.replace(/_\d+$/u, '') === key.columns[0]
+
+/**
+ * Whether the engine would put another index in the place of this one: a key that comes to columns whose index the engine
+ * has made itself gets an index of its own name, and the former is gone without a word.
+ */
+const isReplaced = (index: Index, key: ForeignKeyConstraint, after: Table | undefined): boolean =>
+  isNamedByColumn(index, key) &&
+  after?.foreignKeys.some(({ columns }) => isSame(columns, key.columns)) === true
+
+/** The index that goes with a key: nothing else needs it, and it is not to stay, or would be lost when the key comes again. */
 const indexOfKey = (
   table: Table,
   key: ForeignKeyConstraint,
@@ -19,7 +31,7 @@ const indexOfKey = (
     (index) =>
       isImpliedShape(index, key) &&
       !isRenamed(index) &&
-      after?.indexes.every((other) => !isSame(other, index)) === true &&
+      (after?.indexes.every((other) => !isSame(other, index)) === true || isReplaced(index, key, after)) &&
       // With another servant the engine would not make it again on the way back.
       !primaryKeyServes(table, key.columns) &&
       table.indexes.every((other) => other === index || !servesKey(other, key.columns)) &&
@@ -95,7 +107,9 @@ export const impliedIndexes = (
     for (const key of missingKeys(sheet, table)) {
       const index = table.indexes.find(
         (one) =>
-          one.name === key.name && isImpliedShape(one, key) && !there.some((other) => isSame(other, one)),
+          (one.name === key.name || isNamedByColumn(one, key)) &&
+          isImpliedShape(one, key) &&
+          !there.some((other) => isSame(other, one)),
       )
       if (index === undefined || primaryKeyServes(table, key.columns)) continue
       const isAlone = table.indexes.every((other) => other === index || !servesKey(other, key.columns))

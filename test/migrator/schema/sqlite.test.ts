@@ -31,6 +31,21 @@ const tableFrom = async (sequelize: Sequelize, ...statements: readonly string[])
 }
 
 describe('SQLite', () => {
+  test('what has got another name and its own again is what it was, though SQLite writes names in quotes then', () =>
+    withSqlite(async (sequelize) => {
+      for (const sql of [
+        'CREATE TABLE t (a INTEGER, b INTEGER AS (a + 1), CHECK (a > 0), CONSTRAINT c CHECK (`a` < 9))',
+        "CREATE INDEX i ON t (abs(a)) WHERE `a` > 1 AND 'a' <> b",
+      ])
+        await sequelize.query(sql)
+      const former = await reflect(sequelize)
+      expect(former.tables[0]?.indexes[0]?.where).toBe("a > 1 AND 'a' <> b")
+      for (const sql of ['RENAME COLUMN a TO z', 'RENAME COLUMN z TO a', 'RENAME TO other'])
+        await sequelize.query(`ALTER TABLE t ${sql}`)
+      await sequelize.query('ALTER TABLE other RENAME TO t')
+      expect(await reflect(sequelize)).toEqual(former)
+    }))
+
   test('columns: types in capitals, nullability, defaults, collations, generated ones', () =>
     withSqlite(async (sequelize) => {
       const table = await tableFrom(

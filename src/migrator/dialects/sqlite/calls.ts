@@ -14,7 +14,7 @@ import {
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddColumn, ChangeColumn, Operation } from '../../operations/operation.js'
 import { isSame } from '../../schema/equal.js'
-import type { Column, QualifiedName, Schema } from '../../schema/schema.js'
+import type { Column, ForeignKeyConstraint, QualifiedName, Schema } from '../../schema/schema.js'
 import { attributeOf, collationSql, isPlainName } from './attributes.js'
 import { addConstraintChange, removeConstraintChange } from './constraint-calls.js'
 import { constraintSql } from './ddl.js'
@@ -37,12 +37,16 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
   switch (operation.kind) {
     case 'createTable':
       return { calls: createTableCalls(operation.definition, sequelize) }
-    case 'dropTable':
-      return one(
-        isPlainName(operation.table.name)
-          ? opCall('dropTable', operation.table.name)
-          : sqlCall(`DROP TABLE ${quoteName(operation.table.name)}`),
+    case 'dropTable': {
+      const { table } = operation
+      const drop = isPlainName(table.name)
+        ? opCall('dropTable', table.name)
+        : sqlCall(`DROP TABLE ${quoteName(table.name)}`)
+      const changes = danglingKeys(table, state).map((value) =>
+        removeConstraintChange({ type: 'foreign key', value }),
       )
+      return { calls: changes.length === 0 ? [drop] : [alteration(table, changes), drop] }
+    }
     case 'renameTable':
       return one(
         isPlainName(operation.table.name) && isPlainName(operation.to.name)
@@ -92,6 +96,16 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
     case 'changeEnum':
       return { calls: [] }
   }
+}
+
+/**
+ * The keys that are in the way of a table's DROP TABLE: it deletes the rows first, and what a key to itself does with them looks
+ * up the tables of all its keys, which are gone when they were dropped before.
+ */
+const danglingKeys = (table: QualifiedName, state: Schema): readonly ForeignKeyConstraint[] => {
+  const keys = tableIn(state, table)?.foreignKeys ?? []
+  if (!keys.some(({ target }) => isSameObject(target, table))) return []
+  return keys.filter(({ target }) => tableIn(state, target) === undefined)
 }
 
 const addFilled = (

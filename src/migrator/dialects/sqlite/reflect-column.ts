@@ -1,6 +1,7 @@
 import type { Column } from '../../schema/schema.js'
 import type { StoredColumn } from './pragmas.js'
 import type { Column as ColumnText } from './sql-text/create-table.js'
+import { withPlainNames } from './sql-text/plain-names.js'
 import { isName, nameOf, quoteText, tokenize } from './sql-text/tokens.js'
 
 /** Names of collations are one whatever their case; SQLite's own are printed in capitals. */
@@ -32,8 +33,16 @@ const canonicalDefault = (text: string | null, written: string | undefined): str
   return quoteText(nameOf(token))
 }
 
-/** What the pragma and the text say of a column, as a value. */
-export const columnOf = (stored: StoredColumn, text: ColumnText | undefined): Column => {
+/**
+ * What the pragma and the text say of a column, as a value.
+ *
+ * @param names - Of all columns of the table.
+ */
+export const columnOf = (
+  stored: StoredColumn,
+  text: ColumnText | undefined,
+  names: readonly string[],
+): Column => {
   const find = (kind: string) => text?.constraints.findLast((constraint) => constraint.kind === kind)
   const generated = stored.hidden === 2 || stored.hidden === 3
   const collation = collationOf(text)
@@ -47,7 +56,10 @@ export const columnOf = (stored: StoredColumn, text: ColumnText | undefined): Co
     collation: collation === 'BINARY' ? null : collation,
     comment: null,
     generated: generated
-      ? { expression: find('generated')?.expression ?? '', stored: stored.hidden === 3 }
+      ? {
+          expression: withPlainNames(find('generated')?.expression ?? '', names),
+          stored: stored.hidden === 3,
+        }
       : null,
     onUpdate: null,
     isHidden: stored.hidden === 1,

@@ -13,6 +13,7 @@ import type { StoredIndex, StoredKey, StoredTable } from './pragmas.js'
 import { canonicalCollation, collationOf } from './reflect-column.js'
 import type { Constraint, KeyColumn, Reference } from './sql-text/constraint.js'
 import type { Column as ColumnText, CreateTable } from './sql-text/create-table.js'
+import { withPlainNames } from './sql-text/plain-names.js'
 import { foldName, isSameName } from './sql-text/tokens.js'
 
 /** A table as it is stored, and its text in parts where that was understood. */
@@ -42,6 +43,13 @@ const written = (text: CreateTable | undefined, kind: Constraint['kind']): reado
     .map((one) => ({ ...one, keyColumns: one.columns ?? [] }))
   return [...ofColumns, ...ofTable]
 }
+
+/** An expression of the table as it is printed. */
+const printed = ({ stored }: TableParts, sql: string): string =>
+  withPlainNames(
+    sql,
+    stored.columns.map(({ name }) => name),
+  )
 
 const columnText = ({ text }: TableParts, name: string): ColumnText | undefined =>
   text?.columns.find((column) => isSameName(column.name, name))
@@ -132,12 +140,12 @@ export const indexesOf = (parts: TableParts, indexTexts: ReadonlyMap<string, str
           if (column !== null)
             return { kind: 'column', column, ...order, collation: partCollation(parts, column, collation) }
           const own = canonicalCollation(collation)
-          const expression = text?.parts[place] ?? ''
+          const expression = printed(parts, text?.parts[place] ?? '')
           return { kind: 'expression', expression, ...order, collation: own === 'BINARY' ? null : own }
         }),
         unique: index.unique === 1,
         nullsDistinct: true,
-        where: text?.where ?? null,
+        where: text?.where == null ? null : printed(parts, text.where),
         method: 'btree',
         include: [],
         storage: [],
@@ -194,10 +202,10 @@ export const foreignKeysOf = (
 }
 
 /** Checks of the table and of its columns, which are the same to SQLite. */
-export const checksOf = ({ text }: TableParts): readonly CheckConstraint[] =>
-  written(text, 'check').map(({ name = null, expression = '' }) => ({
+export const checksOf = (parts: TableParts): readonly CheckConstraint[] =>
+  written(parts.text, 'check').map(({ name = null, expression = '' }) => ({
     name,
-    expression,
+    expression: printed(parts, expression),
     column: null,
     noInherit: false,
     validated: true,

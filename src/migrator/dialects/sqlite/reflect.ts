@@ -17,8 +17,9 @@ import { foldName } from './sql-text/tokens.js'
 const columnsOf = (parts: TableParts): readonly Column[] => {
   const texts = new Map(parts.text?.columns.map((column) => [foldName(column.name), column]))
   const isNumbered = isAutoincrement(parts)
+  const names = parts.stored.columns.map(({ name }) => name)
   return parts.stored.columns.map((stored) => {
-    const column = columnOf(stored, texts.get(foldName(stored.name)))
+    const column = columnOf(stored, texts.get(foldName(stored.name)), names)
     if (!isNumbered || stored.key === 0) return column
     return { ...column, autoIncrement: { kind: 'autoincrement', sequence: null } }
   })

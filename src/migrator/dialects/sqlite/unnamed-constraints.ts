@@ -2,6 +2,7 @@ import type { UnnamedConstraint } from '../../operations/op-extras.js'
 import type { FoundConstraint } from './constraint-names.js'
 import type { CreateTable } from './sql-text/create-table.js'
 import { constraintsOf, keyColumns } from './sql-text/edit.js'
+import { withPlainNames } from './sql-text/plain-names.js'
 import { isSameName } from './sql-text/tokens.js'
 
 /** The first constraint without a name that says the same. */
@@ -10,7 +11,14 @@ export const unnamedConstraint = (
   wanted: UnnamedConstraint,
 ): FoundConstraint | undefined => {
   const found = constraintsOf(definition).filter(
-    (one) => one.constraint.name === undefined && one.constraint.kind === wanted.type && says(one, wanted),
+    (one) =>
+      one.constraint.name === undefined &&
+      one.constraint.kind === wanted.type &&
+      says(
+        one,
+        wanted,
+        definition.columns.map(({ name }) => name),
+      ),
   )
   const { onDelete = 'NO ACTION', onUpdate = 'NO ACTION' } = wanted
   const alike = found.find(({ constraint: { references } }) => {
@@ -22,9 +30,12 @@ export const unnamedConstraint = (
 
 const says = (
   found: FoundConstraint,
-  { type, fields = [], references, expression }: UnnamedConstraint,
+  { type, fields = [], references, expression = '' }: UnnamedConstraint,
+  columns: readonly string[],
 ): boolean => {
-  if (type === 'check') return found.constraint.expression === expression
+  // It may come from what was reflected, which has plain names.
+  if (type === 'check')
+    return withPlainNames(found.constraint.expression ?? '', columns) === withPlainNames(expression, columns)
   const target = found.constraint.references
   return (
     areSame(keyColumns(found), fields) &&

@@ -7,6 +7,7 @@ import {
   parseCreateTable,
   printCreateTable,
 } from '../../../../src/migrator/dialects/sqlite/sql-text/create-table.js'
+import { withPlainNames } from '../../../../src/migrator/dialects/sqlite/sql-text/plain-names.js'
 import { nameOf, namesIn, tokenize } from '../../../../src/migrator/dialects/sqlite/sql-text/tokens.js'
 import { rowsOf, runs } from '../../support.js'
 
@@ -18,6 +19,20 @@ const parse = (sql: string): CreateTable => {
   if (table === undefined) throw new Error(`not understood: ${sql}`)
   return table
 }
+
+describe('plain names', () => {
+  const columns = ['a', 'B', 'order', 'with space', 'größe', 'abs']
+  test.each([
+    ['"a" > 0', 'a > 0'],
+    ['`a`>[b]', 'a>b'],
+    ['"a" <> \'"a"\'', 'a <> \'"a"\''],
+    ['"order" + "with space" + "größe" > 0', '"order" + "with space" + "größe" > 0'],
+    ['"c" = a', '"c" = a'],
+    ['"abs"(a) > "abs"', '"abs"(a) > abs'],
+    ['a IN("a")AND"a"', 'a IN(a)AND"a"'],
+    ['a /* "a" */ > 0 -- "a"', 'a /* "a" */ > 0 -- "a"'],
+  ])('%s', (sql, printed) => expect(withPlainNames(sql, columns)).toBe(printed))
+})
 
 describe('tokens', () => {
   test('are the text, whatever it is', () => {
