@@ -44,9 +44,15 @@ const hasServant = (changes: TableChanges, columns: readonly string[]): boolean 
 const losesTarget = (
   target: TableChanges | undefined,
   { targetColumns }: ForeignKeyConstraint,
+  isDropped: boolean,
   traits: ComparisonTraits,
 ): boolean => {
-  if (target === undefined || traits.keysMayComeFirst) return false
+  if (target === undefined) return false
+  if (traits.keysMayComeFirst) {
+    // What a key of a kept table refers to is what the models say; a table that is dropped last would refer to nothing meanwhile.
+    const unique = uniqueOver(target.before, targetColumns)
+    return isDropped && unique.every((object) => object.type !== 'foreign key' && !remains(target, object))
+  }
   if (traits.keysMakeIndexes) return !hasServant(target, targetColumns)
   // Which of several equal keys the engine has chosen is not known.
   return uniqueOver(target.before, targetColumns).some(
@@ -71,12 +77,14 @@ const gainsTarget = (
  * Whether a key has to be away while the tables change: a column of it goes or changes, or what it refers to, or the index
  * that it needs.
  *
- * @param table - Its table, as it is before; it may be one that is dropped in the end.
+ * @param table - Its table, as it is before.
+ * @param isDropped - Whether the table is dropped in the end.
  */
 export const isHeld = (
   key: ForeignKeyConstraint,
   table: Table,
   changes: readonly TableChanges[],
+  isDropped: boolean,
   traits: ComparisonTraits,
 ): boolean => {
   const own = changes.find(({ before }) => isSameName(before, table))
@@ -84,7 +92,7 @@ export const isHeld = (
   return (
     isInTheWay(own, key.columns, traits) ||
     isInTheWay(target, key.targetColumns, traits) ||
-    losesTarget(target, key, traits) ||
+    losesTarget(target, key, isDropped, traits) ||
     (own === undefined && gainsTarget(target, key, traits)) ||
     (traits.keysMakeIndexes && own !== undefined && !hasServant(own, key.columns))
   )

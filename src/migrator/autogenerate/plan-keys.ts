@@ -66,7 +66,7 @@ export const removeKeys = (
       own?.renamed.some((one) => isSame(one.from.value, index)) === true
     for (const value of table.foreignKeys) {
       const isGone = after !== undefined && !after.foreignKeys.some((key) => isSame(key, value))
-      if (!isGone && !isHeld(value, table, changes, traits)) continue
+      if (!isGone && !isHeld(value, table, changes, after === undefined, traits)) continue
       const now = sheet.table(table)
       const found =
         traits.keysMakeIndexes && now !== undefined ? indexOfKey(now, value, after, isRenamed) : undefined

@@ -1,6 +1,6 @@
 // What random-models.contract.test.ts has found, made small.
 
-import type { Sequelize } from 'sequelize'
+import { DataTypes, type Sequelize } from 'sequelize'
 import { expect, test } from 'vitest'
 import { describeEngines, withDatabase } from '../../support/engines/index.js'
 import { evolve } from './evolve.js'
@@ -23,6 +23,19 @@ describeEngines(
         const other = (sequelize: Sequelize): void => void sequelize.define('other', {}, plain)
         const { operations } = await evolve(database, { before: other, after: circle })
         expect(operations.filter(({ kind }) => kind === 'createTable')).toHaveLength(2)
+      }))
+
+    test('drops a table that refers to what is the primary key of another no longer', () =>
+      withDatabase(engine, async (database) => {
+        const define =
+          (isLater: boolean) =>
+          (sequelize: Sequelize): void => {
+            const key = { type: DataTypes.INTEGER, primaryKey: true }
+            const attributes = { id: { ...key }, ...(isLater ? { part: { ...key } } : {}) }
+            const one = sequelize.define('one', attributes, plain)
+            if (!isLater) sequelize.define('two', {}, plain).belongsTo(one, { foreignKey: 'oneId' })
+          }
+        await evolve(database, { before: define(false), after: define(true) })
       }))
 
     test('gives the index behind a key its name back when the key is made again', () =>

@@ -180,6 +180,7 @@ const check = async (
     }
   }
   let kept: Readonly<Record<string, readonly string[]>> | undefined
+  let between = before
   const look = async (from: Schema, to: Schema): Promise<Readonly<Record<string, readonly string[]>>> =>
     keptValues(first, from, to)
   const upgraded = await (async () => {
@@ -188,6 +189,7 @@ const check = async (
     const outcome = await run('upgrade', 'head', withRows)
     if (outcome === 'done') {
       const after = await read()
+      between = after
       const now = await look(after, before)
       kept = Object.fromEntries(Object.keys(now).map((name) => [name, all[name] ?? []]))
       expect(now, `values are kept:\n${text}`).toEqual(kept)
@@ -204,7 +206,8 @@ const check = async (
   const again = await read()
   expect(again, `returns:\n${text}`).toEqual(before)
   if (hasRows && returned === 'done' && kept !== undefined) {
-    const now = await look(before, before)
+    // Not what came back: MariaDB gives required columns an empty text, in JSON too.
+    const now = await look(before, between)
     for (const [name, values] of Object.entries(kept))
       expect(now[name], `values of ${name} are kept by down:\n${text}`).toEqual(values)
   }
@@ -234,8 +237,7 @@ describeEngines(
           const result = await fc.check(property, { numRuns: 1, seed, endOnFailure })
           done++
           const error = result.errorInstance as Error | null | undefined
-          if (error != null)
-            failures.push(`SEED ${seed}: ${error.message}\n${endOnFailure ? '' : error.stack}`)
+          if (error != null) failures.push(`SEED ${seed}: ${error.message}\n${error.stack ?? ''}`)
           if (error != null && process.env['SM2KIT_TEST_LOG'] !== undefined)
             writeFileSync(process.env['SM2KIT_TEST_LOG'], `${failures.at(-1)}\n=======\n`, { flag: 'a' })
           if (failures.length >= Number(process.env['SM2KIT_TEST_FAILURES'] ?? 1)) break
