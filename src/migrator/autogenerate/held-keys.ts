@@ -1,8 +1,7 @@
 import type { ComparisonTraits } from '../dialect-autogenerate.js'
 import { isSameTypeFamily } from '../operations/type-change.js'
 import { isSame } from '../schema/equal.js'
-import { isSameName } from '../schema/qualified-name.js'
-import type { Column, ForeignKeyConstraint, Table } from '../schema/schema.js'
+import type { Column, ForeignKeyConstraint, QualifiedName, Table } from '../schema/schema.js'
 import { partColumns, servesKey, uniqueOver } from './standing.js'
 import { columnOf, remains, type Standalone, type TableChanges } from './table-changes.js'
 
@@ -72,15 +71,16 @@ const gainsTarget = (
  * that it needs.
  *
  * @param table - Its table, as it is before; it may be one that is dropped in the end.
+ * @param changesTo - What a table goes through, undefined for one that does not remain.
  */
 export const isHeld = (
   key: ForeignKeyConstraint,
   table: Table,
-  changes: readonly TableChanges[],
+  changesTo: (table: QualifiedName) => TableChanges | undefined,
   traits: ComparisonTraits,
 ): boolean => {
-  const own = changes.find(({ before }) => isSameName(before, table))
-  const target = changes.find(({ before }) => isSameName(before, key.target))
+  const own = changesTo(table)
+  const target = changesTo(key.target)
   return (
     isInTheWay(own, key.columns, traits) ||
     isInTheWay(target, key.targetColumns, traits) ||
