@@ -7,18 +7,28 @@
 import { writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-interface Driver {
-  readonly Database: { readonly prototype: Record<string, (...args: unknown[]) => unknown> }
+/** Where each driver takes its statements: a class that it exports, and methods of that. */
+const drivers: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  sqlite3: ['Database', 'run', 'all', 'get', 'each', 'exec'],
+  pg: ['Client', 'query'],
+  mysql2: ['Connection', 'query', 'execute'],
 }
+
+type Driver = Readonly<
+  Record<string, { readonly prototype: Record<string, (...args: unknown[]) => unknown> } | undefined>
+>
 
 let statements = 0
 
 if (process.env['BENCH_STATEMENTS'] === '1') {
-  const { Database } = createRequire(process.argv[1] ?? '')('sqlite3') as Driver
-  for (const name of ['run', 'all', 'get', 'each', 'exec']) {
-    const original = Database.prototype[name]
-    if (original === undefined) throw new TypeError(`The driver has no method "${name}"`)
-    Database.prototype[name] = function (...args) {
+  const driver = process.env['BENCH_DRIVER'] ?? 'sqlite3'
+  const [type = '', ...methods] = drivers[driver] ?? []
+  const prototype = (createRequire(process.argv[1] ?? '')(driver) as Driver)[type]?.prototype
+  for (const name of methods) {
+    const original = prototype?.[name]
+    if (prototype === undefined || original === undefined)
+      throw new TypeError(`The driver has no method "${name}"`)
+    prototype[name] = function (...args) {
       statements += 1
       return original.apply(this, args)
     }

@@ -4,7 +4,7 @@ import { withHazards } from '../operations/hazards.js'
 import type { Operation } from '../operations/operation.js'
 import { filterSchema, type IncludeFilter, includeByDefault } from '../schema/include.js'
 import type { ModelTable } from '../schema/model-table.js'
-import { findTable, isSameName, nameOf } from '../schema/qualified-name.js'
+import { findByName, findTable, nameOf } from '../schema/qualified-name.js'
 import type { Schema } from '../schema/schema.js'
 import type { CompareContext, CompareType, Ignored, NamingConvention } from './context.js'
 import { goalSchema } from './goal-schema.js'
@@ -88,7 +88,7 @@ export const compareSchemas = (input: CompareInput): Comparison => {
     include,
     compareType: input.compareType,
     namingConvention: input.namingConvention,
-    model: (table) => input.tables.find((model) => isSameName(model, table)),
+    model: (table) => findByName(input.tables, table),
     ignore: (what, why) => {
       if (!ignored.some((one) => one.what === what && one.why === why)) ignored.push({ what, why })
     },

@@ -1,7 +1,7 @@
 import { constraintText } from '../operations/describe.js'
 import { isSameTypeFamily } from '../operations/type-change.js'
 import { isSame } from '../schema/equal.js'
-import { findTable, isSameName } from '../schema/qualified-name.js'
+import { findByName, findTable, isSameName } from '../schema/qualified-name.js'
 import type { Column, ForeignKeyConstraint, QualifiedName, Schema, Table } from '../schema/schema.js'
 import { type CompareContext, ofTable } from './context.js'
 import { withoutKeys } from './implied-indexes.js'
@@ -21,7 +21,7 @@ const endsOf = ({
 ]
 
 const fits = ({ owner, key }: Link, tables: readonly Table[]): boolean => {
-  const target = tables.find((table) => isSameName(table, key.target))
+  const target = findByName(tables, key.target)
   return key.targetColumns.every((name, at) => {
     const [one, other] = [columnOf(owner, key.columns[at] ?? ''), columnOf(target, name)]
     return one === undefined || other === undefined || isSameTypeFamily(one.type, other.type)

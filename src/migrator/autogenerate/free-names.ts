@@ -33,9 +33,12 @@ const namespacesOf = (kind: Kind, table: Table, { traits }: CompareContext): rea
 const entriesOf = (table: Table, context: CompareContext): readonly Entry[] => [
   { namespaces: [`relation ${JSON.stringify([table.schema])}`], name: table.name },
   { namespaces: namespacesOf('primaryKey', table, context), name: table.primaryKey?.name ?? null },
-  ...[...LISTS, 'exclusions' as const].flatMap((kind) =>
-    table[kind].map(({ name }) => ({ namespaces: namespacesOf(kind, table, context), name })),
-  ),
+  ...[...LISTS, 'exclusions' as const].flatMap((kind) => {
+    const objects = table[kind]
+    if (objects.length === 0) return []
+    const namespaces = namespacesOf(kind, table, context)
+    return objects.map(({ name }) => ({ namespaces, name }))
+  }),
 ]
 
 /**
@@ -49,6 +52,8 @@ export const freeNames = (
   tables: readonly Table[],
   context: CompareContext,
 ): readonly Table[] => {
+  // Without anything new, no name is in the way.
+  if (tables.every((table) => isSame(findTable(actual, table), table))) return tables
   const taken = new Set<string>()
   const keyOf = (namespace: Namespace, name: string): string => `${namespace} ${name}`
   const take = ({ namespaces, name }: Entry): void => {

@@ -1,7 +1,7 @@
 import { constraintText } from '../operations/describe.js'
 import { printedText } from '../operations/sql-names.js'
 import { isSame } from '../schema/equal.js'
-import { findTable, isSameName, nameText } from '../schema/qualified-name.js'
+import { findByName, findTable, isSameName, nameKey, nameText } from '../schema/qualified-name.js'
 import type { EnumType, ForeignKeyConstraint, QualifiedName, Schema, Table } from '../schema/schema.js'
 import { type CompareContext, ofTable } from './context.js'
 import { withFittingTypes } from './fitting-types.js'
@@ -140,7 +140,7 @@ const withoutBaselessKeys = (
     const isNew = (key: ForeignKeyConstraint): boolean =>
       before?.foreignKeys.some((other) => isSame(other, key)) !== true
     const baseless = table.foreignKeys.filter((key) => {
-      const target = tables.find((other) => isSameName(other, key.target))
+      const target = findByName(tables, key.target)
       return target !== undefined && isNew(key) && !canBeReferred(target, key.targetColumns, context)
     })
     if (baseless.length === 0) return table
@@ -167,8 +167,9 @@ export const goalSchema = (
   context: CompareContext,
 ): Schema => {
   const kept = keptTables(actual, wanted, schemas, context)
+  const isKept = new Set(kept)
   const matched = actual.tables.flatMap((table) => {
-    const other = kept.includes(table) ? undefined : findTable(wanted, table)
+    const other = isKept.has(table) ? undefined : findTable(wanted, table)
     return other === undefined ? [] : [{ table, wanted: other }]
   })
   const fresh = context.settings.tables
@@ -188,7 +189,7 @@ export const goalSchema = (
   }))
   const there = [...kept, ...columns, ...fresh]
   const isReachable = ({ target, targetColumns }: ForeignKeyConstraint): boolean => {
-    const table = there.find((other) => isSameName(other, target))
+    const table = findByName(there, target)
     // What neither side knows is none of ours.
     if (table === undefined)
       return findTable(wanted, target) === undefined && findTable(actual, target) === undefined
@@ -214,8 +215,15 @@ export const goalSchema = (
           'what it refers to is not there',
         )
   const drafts = [...kept, ...goals.map(({ goal }) => goal.table), ...linked]
-  const keysTo = (table: Table): readonly ForeignKeyConstraint[] =>
-    drafts.flatMap(({ foreignKeys }) => foreignKeys.filter(({ target }) => isSameName(target, table)))
+  const keysByTarget = new Map<string, ForeignKeyConstraint[]>()
+  for (const { foreignKeys } of drafts)
+    for (const key of foreignKeys) {
+      const target = nameKey(key.target)
+      const others = keysByTarget.get(target)
+      if (others === undefined) keysByTarget.set(target, [key])
+      else others.push(key)
+    }
+  const keysTo = (table: Table): readonly ForeignKeyConstraint[] => keysByTarget.get(nameKey(table)) ?? []
   const tables = [
     ...kept,
     ...goals.map(({ actual: before, wanted: other, goal }) =>

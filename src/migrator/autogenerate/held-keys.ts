@@ -1,8 +1,7 @@
 import type { ComparisonTraits } from '../dialect-autogenerate.js'
 import { isSameTypeFamily } from '../operations/type-change.js'
 import { isSame } from '../schema/equal.js'
-import { isSameName } from '../schema/qualified-name.js'
-import type { Column, ForeignKeyConstraint, Table } from '../schema/schema.js'
+import type { Column, ForeignKeyConstraint, QualifiedName, Table } from '../schema/schema.js'
 import { partColumns, servesKey, uniqueOver } from './standing.js'
 import { columnOf, remains, type Standalone, type TableChanges } from './table-changes.js'
 
@@ -78,17 +77,18 @@ const gainsTarget = (
  * that it needs.
  *
  * @param table - Its table, as it is before.
+ * @param changesTo - What a table goes through, undefined for one that does not remain.
  * @param isDropped - Whether the table is dropped in the end.
  */
 export const isHeld = (
   key: ForeignKeyConstraint,
   table: Table,
-  changes: readonly TableChanges[],
+  changesTo: (table: QualifiedName) => TableChanges | undefined,
   isDropped: boolean,
   traits: ComparisonTraits,
 ): boolean => {
-  const own = changes.find(({ before }) => isSameName(before, table))
-  const target = changes.find(({ before }) => isSameName(before, key.target))
+  const own = changesTo(table)
+  const target = changesTo(key.target)
   return (
     isInTheWay(own, key.columns, traits) ||
     isInTheWay(target, key.targetColumns, traits) ||

@@ -1,7 +1,7 @@
 import type { ComparisonTraits } from '../dialect-autogenerate.js'
 import { isSame } from '../schema/equal.js'
-import { findTable, isSameName, nameOf } from '../schema/qualified-name.js'
-import type { ForeignKeyConstraint, Index, Schema, Table } from '../schema/schema.js'
+import { findTable, isSameName, nameKey, nameOf } from '../schema/qualified-name.js'
+import type { ForeignKeyConstraint, Index, QualifiedName, Schema, Table } from '../schema/schema.js'
 import { isHeld } from './held-keys.js'
 import { isImpliedShape, primaryKeyServes, servesKey } from './standing.js'
 import type { TableChanges } from './table-changes.js'
@@ -59,14 +59,16 @@ export const removeKeys = (
   changes: readonly TableChanges[],
   traits: ComparisonTraits,
 ): void => {
+  const byTable = new Map(changes.map((one) => [nameKey(one.before), one]))
+  const changesTo = (table: QualifiedName): TableChanges | undefined => byTable.get(nameKey(table))
   for (const table of from.tables) {
     const after = findTable(to, table)
-    const own = changes.find(({ before }) => isSameName(before, table))
+    const own = changesTo(table)
     const isRenamed = (index: Index): boolean =>
       own?.renamed.some((one) => isSame(one.from.value, index)) === true
     for (const value of table.foreignKeys) {
       const isGone = after !== undefined && !after.foreignKeys.some((key) => isSame(key, value))
-      if (!isGone && !isHeld(value, table, changes, after === undefined, traits)) continue
+      if (!isGone && !isHeld(value, table, changesTo, after === undefined, traits)) continue
       const now = sheet.table(table)
       const found =
         traits.keysMakeIndexes && now !== undefined ? indexOfKey(now, value, after, isRenamed) : undefined

@@ -66,6 +66,8 @@ const isSameButName = (one: Standalone, other: Standalone): boolean =>
 
 const changesOf = (pair: Pair, from: Schema, traits: ComparisonTraits): TableChanges => {
   const { before, after } = pair
+  if (isSame(before, after))
+    return { ...pair, touched: new Set(), rewritten: new Set(), staying: standingOf(before), renamed: [] }
   const rewritten = rewrittenIn(pair, traits)
   const gone = before.columns.filter(({ name }) => !after.columns.some((column) => column.name === name))
   const touched = new Set([...rewritten, ...gone.map(({ name }) => name)])
@@ -74,9 +76,10 @@ const changesOf = (pair: Pair, from: Schema, traits: ComparisonTraits): TableCha
   )
   const wanted = standingOf(after)
   const staying = untouched.filter((object) => wanted.some((other) => isSame(object, other)))
-  const taken = new Set(namesIn(from, before.schema))
-  const renamed: TableChanges['renamed'][number][] = []
   const candidates = wanted.filter((object) => !staying.some((other) => isSame(object, other)))
+  // Most tables get nothing new, and all names of a schema are many.
+  const taken = new Set(candidates.length === 0 ? [] : namesIn(from, before.schema))
+  const renamed: TableChanges['renamed'][number][] = []
   for (const object of untouched) {
     const canRename = object.type === 'index' ? traits.renamesIndexes : traits.renamesConstraints
     if (!canRename || object.type === 'primary key' || staying.includes(object)) continue

@@ -1,7 +1,7 @@
 import type { ComparisonTraits } from '../dialect-autogenerate.js'
 import { applyOperation } from '../operations/apply.js'
 import type { Operation } from '../operations/operation.js'
-import { findTable, isSameName } from '../schema/qualified-name.js'
+import { findTable } from '../schema/qualified-name.js'
 import type { QualifiedName, Schema, Table } from '../schema/schema.js'
 
 type WithoutHazards<One> = One extends Operation ? Omit<One, 'hazards'> : never
@@ -47,6 +47,6 @@ export interface Pair {
 /** The tables that two schemas both have. */
 export const pairsOf = (from: Schema, to: Schema): readonly Pair[] =>
   from.tables.flatMap((before) => {
-    const after = to.tables.find((table) => isSameName(table, before))
+    const after = findTable(to, before)
     return after === undefined ? [] : [{ before, after }]
   })

@@ -5,7 +5,14 @@
 export const isSame = (one: unknown, other: unknown): boolean => {
   if (Object.is(one, other)) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
-  if (Array.isArray(one) !== Array.isArray(other)) return false
-  const [a, b] = [one, other] as readonly Readonly<Record<string, unknown>>[]
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => isSame(a?.[key], b?.[key]))
+  if (Array.isArray(one) || Array.isArray(other)) return areSame(one, other)
+  const [a, b] = [one, other] as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]
+  for (const key of Object.keys(a)) if (!isSame(a[key], b[key])) return false
+  for (const key of Object.keys(b)) if (b[key] !== undefined && !Object.hasOwn(a, key)) return false
+  return true
+}
+
+const areSame = (one: unknown, other: unknown): boolean => {
+  if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
+  return one.every((value, at) => isSame(value, other[at]))
 }

@@ -77,7 +77,7 @@ describeEngines(
           }),
       )
       const seed = Number(process.env['SM2KIT_TEST_SEED'] ?? Date.now() % 1_000_000)
-      await fc.assert(property, { ...runs(30, 1_000), seed, endOnFailure: true })
+      await fc.assert(property, { ...runs(30, 2_000), seed, endOnFailure: true })
       console.log(`${engine.name}: ${made} made, ${refused} refused (SM2KIT_TEST_SEED=${seed})`)
       expect(made).toBeGreaterThan(0)
     }, 1_200_000)

@@ -73,11 +73,12 @@ export const parseCreateTable = (sql: string): CreateTable | undefined => {
   reader.skip()
   const afterName = nameToken.start + nameToken.text.length
   const bracket = reader.peek()
+  const from = reader.position
   const body = reader.group()
   if (bracket === undefined || body === undefined || !body.endsWith(')')) return undefined
   const open = bracket.start + 1
   const close = bracket.start + body.length - 1
-  const items = readItems(sql.slice(open, close))
+  const items = readItems(reader.tokensFrom(from).slice(1, -1))
   if (items === undefined) return undefined
   const options = TokenReader.of(sql.slice(close + 1)).listItems()
   return {
@@ -92,10 +93,10 @@ export const parseCreateTable = (sql: string): CreateTable | undefined => {
   }
 }
 
-const readItems = (body: string): Pick<CreateTable, 'columns' | 'constraints'> | undefined => {
+const readItems = (body: readonly Token[]): Pick<CreateTable, 'columns' | 'constraints'> | undefined => {
   const columns: Column[] = []
   const constraints: TableConstraint[] = []
-  for (const tokens of TokenReader.of(body).listTokens()) {
+  for (const tokens of new TokenReader(body).listTokens()) {
     if (columns.length === 0 || !beginsTableConstraint(new TokenReader(tokens))) {
       const column = readColumn(tokens)
       // Columns cannot follow constraints; whatever this is, it is not understood.

@@ -9,7 +9,9 @@ export class TokenReader {
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
-    this.#solid = tokens.flatMap((token, index) => (isTrivia(token) ? [] : [index]))
+    const solid: number[] = []
+    for (const [index, token] of tokens.entries()) if (!isTrivia(token)) solid.push(index)
+    this.#solid = solid
   }
 
   /** A reader of a text. */
@@ -44,7 +46,8 @@ export class TokenReader {
 
   /** Reads these keywords when they stand here. */
   takes(...words: readonly string[]): boolean {
-    if (!words.every((word, ahead) => isWord(this.peek(ahead), word))) return false
+    for (let ahead = 0; ahead < words.length; ahead += 1)
+      if (!isWord(this.peek(ahead), words[ahead] ?? '')) return false
     this.#at += words.length
     return true
   }

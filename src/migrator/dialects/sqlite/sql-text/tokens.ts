@@ -8,15 +8,28 @@ export interface Token {
 }
 
 // https://www.sqlite.org/draft/tokenreq.html: a comment, a string or a quoted name that does not end goes on to the end.
-const TOKENS: readonly (readonly [kind: Token['kind'], pattern: RegExp])[] = [
-  ['space', /[ \t\n\f\r\ufeff]+/uy],
-  ['comment', /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))/uy],
-  ['blob', /[xX]'[0-9a-fA-F]*'/uy],
-  ['string', /'(?:''|[^'])*(?:'|$(?![\s\S]))/uy],
-  ['quoted', /"(?:""|[^"])*(?:"|$(?![\s\S]))|`(?:``|[^`])*(?:`|$(?![\s\S]))|\[[^\]]*(?:\]|$(?![\s\S]))/uy],
-  ['number', /0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?/uy],
-  ['word', /[A-Za-z_\u0080-\u{10ffff}][A-Za-z0-9_$\u0080-\u{10ffff}]*/uy],
+const TOKENS: readonly (readonly [kind: Token['kind'], pattern: RegExp, first: RegExp])[] = [
+  ['space', /[ \t\n\f\r\ufeff]+/uy, /[ \t\n\f\r]/u],
+  ['comment', /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))/uy, /[-/]/u],
+  ['blob', /[xX]'[0-9a-fA-F]*'/uy, /[xX]/u],
+  ['string', /'(?:''|[^'])*(?:'|$(?![\s\S]))/uy, /'/u],
+  [
+    'quoted',
+    /"(?:""|[^"])*(?:"|$(?![\s\S]))|`(?:``|[^`])*(?:`|$(?![\s\S]))|\[[^\]]*(?:\]|$(?![\s\S]))/uy,
+    /["`[]/u,
+  ],
+  [
+    'number',
+    /0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?/uy,
+    /[0-9.]/u,
+  ],
+  ['word', /[A-Za-z_\u0080-\u{10ffff}][A-Za-z0-9_$\u0080-\u{10ffff}]*/uy, /[A-Za-z_]/u],
 ]
+
+/** What a token can be by its first character, where that is one of ASCII: most are tried against one pattern, or none. */
+const BY_FIRST = Array.from({ length: 128 }, (_, code) =>
+  TOKENS.filter(([, , first]) => first.test(String.fromCharCode(code))),
+)
 
 /**
  * Splits a text into tokens, none left out.
@@ -34,7 +47,7 @@ export const tokenize = (sql: string): readonly Token[] => {
 }
 
 const tokenAt = (sql: string, start: number): Token => {
-  for (const [kind, pattern] of TOKENS) {
+  for (const [kind, pattern] of BY_FIRST[sql.charCodeAt(start)] ?? TOKENS) {
     pattern.lastIndex = start
     const text = pattern.exec(sql)?.[0]
     if (text !== undefined && text !== '') return { kind, text, start }
@@ -46,10 +59,13 @@ const tokenAt = (sql: string, start: number): Token => {
 export const isTrivia = (token: Token): boolean => token.kind === 'space' || token.kind === 'comment'
 
 /** Whether the token is this keyword or symbol, whatever its case; a quoted name is no keyword. */
-export const isWord = (token: Token | undefined, ...words: readonly string[]): boolean =>
-  token !== undefined &&
-  (token.kind === 'word' || token.kind === 'symbol') &&
-  words.includes(token.text.toUpperCase())
+export const isWord = (token: Token | undefined, ...words: readonly string[]): boolean => {
+  if (token === undefined || (token.kind !== 'word' && token.kind !== 'symbol')) return false
+  const { text } = token
+  for (const word of words)
+    if (text.length === word.length && (text === word || text.toUpperCase() === word)) return true
+  return false
+}
 
 /** Whether a name can stand here: a word, quoted or not. */
 export const isName = (token: Token | undefined): token is Token =>
