@@ -264,6 +264,99 @@ describeEngines(
   ({ name }) => name === 'sqlite',
 )
 
+describeEngines(
+  'on PostgreSQL',
+  (engine) => {
+    const isOld = engine.name !== 'postgres18'
+    test(
+      isOld
+        ? 'types, routines, triggers, schemas and views come back, and later ones go'
+        : 'a server newer than pg_dump is refused',
+      () =>
+        withDatabase(engine, async (database) => {
+          const folder = folderOf({})
+          const sequelize = database.connect()
+          const migrator = await withWords(sequelize)
+          if (!isOld) {
+            const error = await failure(migrator.backup({ to: folder }))
+            expect(error.code).toBe('NO_BACKUP_TOOL')
+            expect(error.message).toMatch(/^The server is PostgreSQL 18, and pg_dump must be .* Install /u)
+            expect(readdirSync(folder)).toEqual([])
+            return
+          }
+          const facts = async (): Promise<unknown> =>
+            rowsOf(
+              sequelize,
+              `SELECT 'relation' AS kind, c.oid::regclass::text AS name FROM pg_class c WHERE relnamespace::regnamespace::text !~ '^(pg_|information)' AND relkind IN ('r', 'v', 'S')
+             UNION ALL SELECT 'type', oid::regtype::text FROM pg_type WHERE typtype IN ('e', 'd') AND oid > 16383
+             UNION ALL SELECT 'routine', proname FROM pg_proc WHERE oid > 16383
+             UNION ALL SELECT 'trigger', tgname FROM pg_trigger WHERE oid > 16383
+             UNION ALL SELECT 'schema', nspname FROM pg_namespace WHERE oid > 16383 AND nspname !~ '^pg_'
+             ORDER BY 1, 2`,
+            )
+          const making = (suffix: string): readonly string[] => [
+            `CREATE SCHEMA "app ${suffix}"`,
+            `CREATE TYPE "app ${suffix}".mood AS ENUM ('good', 'bad')`,
+            `CREATE TABLE "app ${suffix}"."it's" (id serial PRIMARY KEY, mood "app ${suffix}".mood DEFAULT 'bad')`,
+            `CREATE FUNCTION count_${suffix}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$`,
+            `CREATE TRIGGER count_${suffix} BEFORE INSERT ON words FOR EACH ROW EXECUTE FUNCTION count_${suffix}()`,
+            `CREATE VIEW view_${suffix} AS SELECT * FROM words`,
+            `CREATE DOMAIN short_${suffix} AS text CHECK (length(VALUE) < 9)`,
+          ]
+          for (const sql of making('a')) await sequelize.query(sql)
+          const before = await facts()
+          const { path } = await migrator.backup({ to: folder })
+          for (const sql of making('b')) await sequelize.query(sql)
+          await sequelize.query('DROP VIEW view_a')
+          expect(await facts()).not.toEqual(before)
+          await migrator.restore(path)
+          expect(await facts()).toEqual(before)
+          expect(await textsOf(sequelize)).toEqual(TEXTS)
+        }),
+    )
+  },
+  ({ dialect }) => dialect === 'postgres',
+)
+
+describeEngines(
+  'on MariaDB',
+  (engine) => {
+    test('views, triggers, routines, events and sequences come back, and later ones go', () =>
+      withDatabase(engine, async (database) => {
+        const folder = folderOf({})
+        const sequelize = database.connect()
+        const migrator = await withWords(sequelize)
+        const facts = async (): Promise<unknown> =>
+          rowsOf(
+            sequelize,
+            `SELECT TABLE_TYPE AS kind, TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
+             UNION ALL SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()
+             UNION ALL SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()
+             UNION ALL SELECT 'TRIGGER', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+             ORDER BY 1, 2`,
+          )
+        const making = (suffix: string): readonly string[] => [
+          `CREATE TABLE \`it's ${suffix}\` (id INT PRIMARY KEY, word INT, FOREIGN KEY (word) REFERENCES words (id))`,
+          `CREATE VIEW view_${suffix} AS SELECT * FROM words`,
+          `CREATE TRIGGER trigger_${suffix} BEFORE INSERT ON words FOR EACH ROW BEGIN SET NEW.text = NEW.text; END`,
+          `CREATE PROCEDURE procedure_${suffix}() BEGIN SELECT 1; SELECT 2; END`,
+          `CREATE EVENT event_${suffix} ON SCHEDULE EVERY 1 YEAR DO SELECT 1`,
+          `CREATE SEQUENCE sequence_${suffix}`,
+        ]
+        for (const sql of making('a')) await sequelize.query(sql)
+        const before = await facts()
+        const { path } = await migrator.backup({ to: folder })
+        for (const sql of making('b')) await sequelize.query(sql)
+        await sequelize.query('DROP VIEW view_a')
+        expect(await facts()).not.toEqual(before)
+        await migrator.restore(path)
+        expect(await facts()).toEqual(before)
+        expect(await textsOf(sequelize)).toEqual(TEXTS)
+      }))
+  },
+  ({ dialect }) => dialect === 'mysql',
+)
+
 test('options that backup does not know, or that say nothing, are refused', async () => {
   const migrator = createMigrator({ sequelize: new Sequelize('sqlite::memory:', { logging: false }) })
   const given = { folder: 'x' } as object
