@@ -10,7 +10,8 @@ export interface WrittenFile<T> {
   readonly value: T
 }
 
-const PARTIAL = /^\.sm2kit-([0-9a-f]{12})-(\d+)-(\d+)-[0-9a-f]{16}\.partial$/u
+// A database that is written has a file beside it meanwhile, which outlives a killed writer too.
+const PARTIAL = /^\.sm2kit-([0-9a-f]{12})-(\d+)-(\d+)-[0-9a-f]{16}\.partial(?:-journal|-wal|-shm)?$/u
 
 const BEAT_MS = 5_000
 /** A writer that has said nothing for so long is dead; its own clock and ours are that of the folder. */
@@ -52,7 +53,8 @@ export const writePrivately = async <T>(
     }
   } finally {
     clearInterval(beat)
-    await rm(temporary, { force: true }).catch(() => {})
+    for (const end of ['', '-journal', '-wal', '-shm'])
+      await rm(temporary + end, { force: true }).catch(() => {})
     await syncFolder(folder)
   }
 }
@@ -92,7 +94,7 @@ const removeDead = async (folder: string, own: string): Promise<void> => {
   const self = await writer()
   for (const name of await readdir(folder)) {
     const [, place, pid = '', startedAt] = PARTIAL.exec(name) ?? []
-    if (place === undefined || name === own) continue
+    if (place === undefined || name.startsWith(own)) continue
     const path = join(folder, name)
     const isDead =
       place === self.place && self.pid !== '0'
