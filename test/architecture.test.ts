@@ -27,6 +27,7 @@ interface Import {
 const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/dialects/registry.ts', 'dialects/registry'],
   ['src/migrator/dialects/driver-error.ts', 'driver-error'],
+  ['src/migrator/dialects/client-tool.ts', 'client-tool'],
   ['src/migrator/dialects/', 'dialects'],
   ['src/migrator/operations/', 'operations'],
   ['src/migrator/revisions/', 'revisions'],
@@ -48,6 +49,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/define-config.ts', 'define-config'],
   ['src/migrator/dialect.ts', 'dialect'],
   ['src/migrator/dialect-autogenerate.ts', 'dialect'],
+  ['src/migrator/dialect-backup.ts', 'dialect'],
   ['src/migrator/dialect-paging.ts', 'dialect'],
   ['src/migrator/dialect-session.ts', 'dialect'],
   ['src/sm2/', 'sm2'],
@@ -76,8 +78,10 @@ const MAY_IMPORT: Readonly<
   autogenerate: { values: ['dialect', 'operations', 'schema', 'leaf'] },
   render: { values: ['dialect', 'operations', 'schema', 'revisions', 'leaf'] },
   'driver-error': { types: ['leaf'] },
+  // Programs of the engines' own, which backups are made with.
+  'client-tool': { values: ['leaf', '(node)'] },
   dialects: {
-    values: ['dialect', 'driver-error', 'operations', 'schema', 'leaf', '(node)'],
+    values: ['dialect', 'driver-error', 'client-tool', 'operations', 'schema', 'leaf', '(node)'],
     types: ['(sequelize)'],
   },
   'dialects/registry': { values: ['dialect', 'dialects', 'leaf'], types: ['(sequelize)'] },

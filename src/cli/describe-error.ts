@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { CliError, messageOf } from './cli-error.js'
 import type { Secrets } from './secrets.js'
 
@@ -8,6 +9,8 @@ export interface ErrorValue {
   readonly revisions: readonly string[]
   readonly subject: string | null
   readonly report: unknown
+  /** The backup that was made before the run, as seen from the working folder. */
+  readonly backup?: string
 }
 
 /** An error, ready to be printed: without a password in it, and without a stack unless it was asked for. */
@@ -45,11 +48,17 @@ export const describeError = (error: unknown, secrets: Secrets, isVerbose: boole
   const lines = [`Error (${value.code}): ${value.message}`]
   const hint = commandFor(value.code, value)
   if (hint !== undefined) lines.push(`On the command line: ${hint}`)
+  if (value.backup !== undefined)
+    lines.push(`To bring the database back: sm2kit restore ${shellWord(value.backup)} --yes`)
   if (isVerbose) lines.push(...stacksOf(error).map((stack) => secrets.redact(stack)))
   else if (value.code === 'UNEXPECTED') lines.push('Run again with --verbose for the place in the code.')
   const exitCode = error instanceof CliError ? error.exitCode : 1
   return { value, lines, exitCode: value.code === 'CANCELLED' ? 130 : exitCode }
 }
+
+/** A text as a shell takes it for one word. */
+const shellWord = (text: string): string =>
+  /^[\w./@%+=:,-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 const errorValue = (error: unknown, secrets: Secrets): ErrorValue => {
   if (error instanceof CliError) {
@@ -58,13 +67,14 @@ const errorValue = (error: unknown, secrets: Secrets): ErrorValue => {
     return { code, message: secrets.redact(message), revisions: [], subject, report: null }
   }
   if (isMigratorError(error)) {
-    const { code, message, revisions, subject, report } = error
+    const { code, message, revisions, subject, report, backup } = error
     return {
       code,
       message: secrets.redact(message),
       revisions,
       subject: subject === undefined ? null : secrets.redact(subject),
       report: report ?? null,
+      ...(backup === undefined ? {} : { backup: relative(secrets.folder, backup) }),
     }
   }
   const message = `${secrets.redact(messageOf(error))}.`
@@ -76,6 +86,7 @@ interface MigratorErrorLike extends Error {
   readonly revisions: readonly string[]
   readonly subject?: string
   readonly report?: unknown
+  readonly backup?: string
 }
 
 /** By shape: the module of the class is loaded only by verbs that need it, and a host may have another copy. */

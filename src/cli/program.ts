@@ -52,6 +52,16 @@ export const buildProgram = ({ version, verbs, onVerb, write }: ProgramOptions):
   return program
 }
 
+/**
+ * The command line with each flag whose value may be left out bound to it: `--backup=…`. Commander would take the next word for
+ * its value, and that is the target.
+ */
+export const bound = (argv: readonly string[], verbs: readonly Verb[]): readonly string[] => {
+  const verb = verbs.find(({ name }) => argv.includes(name))
+  const flags = (verb?.options ?? []).map(({ flags }) => /(--[\w-]+) \[/u.exec(flags)?.[1])
+  return argv.map((word) => (flags.includes(word) ? `${word}=` : word))
+}
+
 const addVerb = (program: Command, verb: Verb, onVerb: ProgramOptions['onVerb']): void => {
   const command = program.command(verb.name).summary(verb.summary).description(descriptionOf(verb))
   command.helpOption('-h, --help', 'print this help')

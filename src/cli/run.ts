@@ -4,7 +4,7 @@ import { CliError } from './cli-error.js'
 import { describeError, type ErrorValue } from './describe-error.js'
 import { Interrupts } from './interrupts.js'
 import { Invocation } from './invocation.js'
-import { buildProgram } from './program.js'
+import { bound, buildProgram } from './program.js'
 import { Secrets } from './secrets.js'
 import { type Output, Terminal } from './terminal.js'
 import type { Outcome } from './verb.js'
@@ -67,7 +67,7 @@ export const run = ({ argv, env, folder, stdout, stderr }: Process): Running => 
   }
   const parse = async (): Promise<number> => {
     try {
-      await program.parseAsync(argv, { from: 'user' })
+      await program.parseAsync(bound(argv, VERBS), { from: 'user' })
     } catch (error) {
       if (!(error instanceof CommanderError)) return fail(error)
       // Help that was asked for, and the version.

@@ -136,10 +136,19 @@ export const VERBS: readonly Verb[] = [
     summary: 'apply revisions up to a target',
     description: TARGETS,
     arguments: { '[target]': 'where to end; default: head. With --sql also a range, from:to' },
-    options: [SQL, DRY_RUN],
+    options: [
+      SQL,
+      DRY_RUN,
+      {
+        flags: '--backup [path]',
+        description:
+          'make a backup first, where there is something to do: --backup=<folder or file>; default: the folder backups',
+      },
+    ],
     examples: {
       'upgrade head': 'everything',
       'upgrade +1': 'the next one',
+      'upgrade --backup=/var/backups/app': 'with a backup before it, in that folder',
       'upgrade 51b0:head --sql': 'a script for a database that is at 51b0',
     },
     load: async () => (await import('./commands/run.js')).upgrade,
@@ -202,6 +211,28 @@ export const VERBS: readonly Verb[] = [
     ],
     examples: { 'resolve 8c1d --applied': 'go on behind it at the next upgrade' },
     load: async () => (await import('./commands/records.js')).resolve,
+  },
+  {
+    name: 'backup',
+    summary: 'save the whole database in a file, and read it again',
+    description: 'As it is at one moment, while others go on working. Only its owner may read the file.',
+    options: [
+      {
+        flags: '--to <path>',
+        description: 'a folder, where it gets a name of its own, or a file; default: the folder backups',
+      },
+    ],
+    examples: { backup: 'in the folder backups', 'backup --to before.sqlite': 'in a file of that name' },
+    load: async () => (await import('./commands/backup.js')).backup,
+  },
+  {
+    name: 'restore',
+    summary: 'make the database what a backup holds',
+    description: 'What was written since is lost, and what was made since too. Asks before, in a terminal.',
+    arguments: { '<file>': 'what `backup` has written' },
+    options: [{ flags: '--yes', description: 'do not ask; needed where there is no terminal' }],
+    examples: { 'restore backups/before.sqlite --yes': 'without asking' },
+    load: async () => (await import('./commands/backup.js')).restore,
   },
   {
     name: 'eject',

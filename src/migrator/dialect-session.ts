@@ -19,3 +19,9 @@ export interface Session extends Reader {
 export interface OwnedSession extends Session {
   close(): Promise<void>
 }
+
+/** A point in time up to which something may wait, in milliseconds of `performance.now()`. */
+export interface Deadline {
+  /** Milliseconds left, never below 0. */
+  remainingMs(): number
+}

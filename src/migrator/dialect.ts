@@ -1,12 +1,13 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
+import type { DatabaseBackup } from './dialect-backup.js'
 import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
-import type { Reader, Session } from './dialect-session.js'
+import type { Deadline, Reader, Session } from './dialect-session.js'
 import type { MigratorErrorCode } from './errors.js'
 import type { NameLimit } from './operations/names.js'
 import type { Schema } from './schema/schema.js'
 
-export type { Reader, Session } from './dialect-session.js'
+export type { Deadline, Reader, Session } from './dialect-session.js'
 
 /** What an engine can do; shared code asks these, never for a name. */
 export interface Capabilities {
@@ -18,12 +19,6 @@ export interface Capabilities {
   readonly atomicStatements: boolean
   /** How long a name may be. `null`: as long as one likes. */
   readonly nameLimit: NameLimit | null
-}
-
-/** A point in time up to which something may wait, in milliseconds of `performance.now()`. */
-export interface Deadline {
-  /** Milliseconds left, never below 0. */
-  remainingMs(): number
 }
 
 /** How an instant is held in the version table, so that every driver and time zone setting reads the same one back. */
@@ -111,6 +106,9 @@ export interface Dialect {
 
   /** What autogenerate needs of the engine; loaded at the first call. */
   autogeneration?(): Promise<Autogeneration>
+
+  /** How the whole database is saved in a file and brought back; loaded at the first call. */
+  backup?(): Promise<DatabaseBackup>
 
   /**
    * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. Loaded at the

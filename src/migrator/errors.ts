@@ -50,6 +50,11 @@ export type MigratorErrorCode =
   | 'LOCK_TIMEOUT'
   | 'POOLED_SESSION'
   | 'DATABASE_ERROR'
+  // copies of the database
+  | 'BACKUP_FAILED'
+  | 'RESTORE_FAILED'
+  | 'NOT_A_BACKUP'
+  | 'NO_BACKUP_TOOL'
   // a step
   | 'STEP_FAILED'
   | 'FORGOTTEN_AWAIT'
@@ -99,6 +104,8 @@ export class MigratorError extends Error {
   readonly revisions: readonly string[]
   /** The file, folder or option that the error speaks of. */
   readonly subject?: string
+  /** Absolute path of the backup that was made before the run. */
+  backup?: string
 
   /**
    * @param code - One of {@link MigratorErrorCode}.
@@ -111,6 +118,19 @@ export class MigratorError extends Error {
     this.revisions = details.revisions ?? []
     if (details.report !== undefined) this.report = details.report
     if (details.subject !== undefined) this.subject = details.subject
+  }
+
+  /**
+   * Says that a backup was made before what failed.
+   *
+   * @param label - What the message calls it.
+   * @param path - Absolute.
+   */
+  addBackup(label: string, path: string): void {
+    this.backup = path
+    this.message +=
+      ` A backup was made before the run: \`migrator.restore()\` with "${label}" makes the database what it was then; ` +
+      'what was written since is lost by that.'
   }
 }
 

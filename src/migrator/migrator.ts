@@ -1,6 +1,7 @@
 import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
 import type { AdoptOptions, AdoptReport } from './commands/adopt.js'
+import type { BackupOptions, BackupReport, RestoreReport } from './commands/backup.js'
 import { readCatalog } from './commands/catalog.js'
 import type { CheckReport } from './commands/check.js'
 import type { CommandContext } from './commands/context.js'
@@ -15,7 +16,7 @@ import type { MigrationMeta } from './commands/run-steps.js'
 import type { DownOptions, UpOptions } from './commands/select.js'
 import type { SqlOptions } from './commands/sql.js'
 import type { StampOptions, StampReport } from './commands/stamp.js'
-import { up, upgrade } from './commands/up.js'
+import { type UpgradeOptions, type UpgradeReport, up, upgrade } from './commands/up.js'
 import type { WrittenRevision } from './commands/write-revision.js'
 import { type MigratorOptions, parseOptions } from './config.js'
 import type { AutogenerateOptions } from './config-autogenerate.js'
@@ -56,10 +57,11 @@ export interface Migrator {
    * Applies what the target needs and the database lacks, as `alembic upgrade` does. As safe as {@link Migrator.up}.
    *
    * @param target - `head` (default), `heads`, an id or the start of one, a name, `+2`, `<id>+2`, `<label>@head`, or several.
+   * @param options - `{ backup: true }` makes a {@link Migrator.backup} first, where there is something to do.
    * @returns Step by step, what was done.
    * @throws MigratorError; RevisionError `UNKNOWN_REVISION`, `AMBIGUOUS_REVISION`, `MULTIPLE_HEADS`, `TOO_FAR`.
    */
-  upgrade(target?: Target): Promise<Report>
+  upgrade(target?: Target, options?: UpgradeOptions): Promise<UpgradeReport>
   /**
    * Reverts what stands on the target, so that it *ends at* the target, as `alembic downgrade` does.
    *
@@ -178,6 +180,20 @@ export interface Migrator {
    *   `not-applied`: it has not, and is to be run again.
    */
   resolve(revision: string, outcome: 'applied' | 'not-applied'): Promise<void>
+  /**
+   * Saves the whole database, as it is at one moment, in a file that its owner alone may read, and reads it again. Others may go
+   * on working. See `docs/backup.md` for what each engine needs for it.
+   *
+   * @throws MigratorError `BACKUP_FAILED`, `NO_BACKUP_TOOL`, `UNSUPPORTED_STORAGE`, `FILE_EXISTS`, `FOLDER_NOT_WRITABLE`
+   */
+  backup(options?: BackupOptions): Promise<BackupReport>
+  /**
+   * Makes the database what a backup holds, after it has proved to be whole. What was written since is lost.
+   *
+   * @param path - Of the file; a relative one counts from the working folder.
+   * @throws MigratorError `RESTORE_FAILED`, `NOT_A_BACKUP`, `NO_BACKUP_TOOL`, `UNSUPPORTED_STORAGE`, `LOCK_TIMEOUT`
+   */
+  restore(path: string): Promise<RestoreReport>
   /** Calls a listener at one of Umzug's events, and waits for it. Returns the function that removes it. */
   on<Name extends keyof MigratorEventMap>(name: Name, listener: MigratorListener<Name>): () => void
   /** Removes a listener. */
@@ -240,7 +256,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     down: (given) => verb('down', () => down(context, given)),
     pending: () => verb('pending', () => pending(context)),
     executed: () => verb('executed', () => executed(context)),
-    upgrade: (target = 'head') => events.around('upgrade', () => upgrade(context, target)),
+    upgrade: (target = 'head', given) => events.around('upgrade', () => upgrade(context, target, given)),
     downgrade: (target) => events.around('downgrade', () => downgrade(context, target)),
     current: () => verb('current', () => current(context)),
     heads: () => verb('heads', () => heads(context)),
@@ -264,6 +280,8 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
       events.around('stamp', async () => (await rarely()).stamp(context, target, given)),
     resolve: (revision, outcome) =>
       events.around('resolve', async () => (await rarely()).resolve(context, revision, outcome)),
+    backup: (given) => events.around('backup', async () => (await rarely()).backup(context, given)),
+    restore: (path) => events.around('restore', async () => (await rarely()).restore(context, path)),
     on: (name, listener) => events.on(name, listener),
     off: (name, listener) => events.off(name, listener),
     get umzug() {

@@ -1,10 +1,10 @@
-import type { Migrator, Plan, Report } from '../../migrator/index.js'
+import type { Migrator, Plan, UpgradeOptions, UpgradeReport } from '../../migrator/index.js'
 import { duration } from '../format/duration.js'
 import { revisionLine } from '../format/revision-line.js'
 import { stepLabel } from '../format/step-label.js'
 import { type Invocation, usage } from '../invocation.js'
 import type { Outcome, Run } from '../verb.js'
-import { withMigrator } from '../with-migrator.js'
+import { withMigrator, withNearPath } from '../with-migrator.js'
 
 /** `sm2kit upgrade` */
 export const upgrade: Run = (invocation) => go(invocation, 'up', invocation.optionalArgument(0) ?? 'head')
@@ -12,10 +12,23 @@ export const upgrade: Run = (invocation) => go(invocation, 'up', invocation.opti
 /** `sm2kit downgrade` */
 export const downgrade: Run = (invocation) => go(invocation, 'down', invocation.argument(0))
 
+/** Where `--backup` wants one; undefined without it. */
+const backupOf = ({ options }: Invocation): UpgradeOptions['backup'] => {
+  const { backup } = options
+  if (typeof backup !== 'string') return undefined
+  return backup === '' ? true : { to: backup }
+}
+
 const go = async (invocation: Invocation, direction: 'up' | 'down', target: string): Promise<Outcome> => {
   const isSql = invocation.isOn('sql')
   const isDryRun = invocation.isOn('dryRun')
   if (isSql && isDryRun) throw usage('--sql and --dry-run exclude each other.', '--sql')
+  const backup = backupOf(invocation)
+  if (backup !== undefined && (isSql || isDryRun))
+    throw usage(
+      `${isSql ? '--sql' : '--dry-run'} changes nothing, so --backup does not go with it.`,
+      '--backup',
+    )
   if (!isSql && target.includes(':'))
     throw usage(
       `The range "${target}" can only be made a script of; add --sql, or name its end alone.`,
@@ -25,8 +38,10 @@ const go = async (invocation: Invocation, direction: 'up' | 'down', target: stri
     if (isSql) return script(migrator, direction, target)
     if (isDryRun) return planned(await migrator.plan(target, { direction }))
     progress.know(await migrator.history())
-    const report = await (direction === 'up' ? migrator.upgrade(target) : migrator.downgrade(target))
-    return reported(migrator, report)
+    const report = await (direction === 'up'
+      ? migrator.upgrade(target, backup === undefined ? {} : { backup })
+      : migrator.downgrade(target))
+    return reported(migrator, nearBackup(report, invocation))
   })
 }
 
@@ -53,7 +68,11 @@ const planned = (plan: Plan): Outcome => {
   return { value: plan, text: [...texts, `${many} would run; nothing was changed.`].join('\n') }
 }
 
-const reported = async (migrator: Migrator, report: Report): Promise<Outcome> => {
+/** With the path of the backup as seen from the working folder. */
+const nearBackup = (report: UpgradeReport, invocation: Invocation): UpgradeReport =>
+  report.backup === undefined ? report : { ...report, backup: withNearPath(report.backup, invocation) }
+
+const reported = async (migrator: Migrator, report: UpgradeReport): Promise<Outcome> => {
   const heads = await migrator.current()
   const value = { ...report, current: heads.map((info) => info.revision) }
   const place =
@@ -66,5 +85,6 @@ const reported = async (migrator: Migrator, report: Report): Promise<Outcome> =>
     skipped === 0 ? '' : ` ${skipped} more ${skipped === 1 ? 'was' : 'were'} done by another process.`
   if (done === 0) return { value, text: `Nothing to do: ${place}.${others}` }
   const what = `${done} ${done === 1 ? 'revision' : 'revisions'} ${report.direction === 'up' ? 'applied' : 'taken back'}`
-  return { value, text: `Done: ${what} in ${duration(report.durationMs)}; ${place}.${others}` }
+  const saved = report.backup === undefined ? '' : `\nBackup: ${report.backup.path}, made before the run.`
+  return { value, text: `Done: ${what} in ${duration(report.durationMs)}; ${place}.${others}${saved}` }
 }

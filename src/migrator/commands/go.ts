@@ -15,10 +15,12 @@ export interface Outcome {
  * Applies what `select` chooses. One statement when that is nothing.
  *
  * @param select - Chooses from the state as it is when the command begins, in order.
+ * @param first - Called before anything is run, where something is.
  */
 export const goUp = (
   context: CommandContext,
   select: (state: MigrationState) => readonly KnownRevision[],
+  first: () => Promise<void> = async () => {},
 ): Promise<Outcome> =>
   runWriting(context, async () => {
     const before = await readState(context)
@@ -26,6 +28,7 @@ export const goUp = (
     const wanted = select(before)
     refuseUnknown(context, before, wanted.length + before.interrupted.length > 0)
     sayBelowHead(context, before, wanted)
+    if (wanted.length + before.interrupted.length > 0) await first()
     if (before.interrupted.length === 0)
       return { report: await runSteps(context, before, wanted, 'up'), state: before }
 

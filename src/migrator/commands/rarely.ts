@@ -1,4 +1,5 @@
 import { adopt } from './adopt.js'
+import { backup, restore } from './backup.js'
 import { check } from './check.js'
 import { differences } from './differences.js'
 import { eject } from './eject.js'
@@ -13,4 +14,17 @@ import { stamp } from './stamp.js'
  * The verbs that no start of an application calls, loaded together at the first of them: what is never run would cost
  * every start the time to read it.
  */
-export const rareVerbs = { adopt, check, differences, eject, merge, plan, resolve, revision, sql, stamp }
+export const rareVerbs = {
+  adopt,
+  backup,
+  check,
+  differences,
+  eject,
+  merge,
+  plan,
+  resolve,
+  restore,
+  revision,
+  sql,
+  stamp,
+}

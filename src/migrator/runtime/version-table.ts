@@ -160,6 +160,11 @@ export class VersionTable {
     if (this.#madeIn.has(session)) this.#exists = true
   }
 
+  /** The database was exchanged: whether the table is there has to be found out again. */
+  forget(): void {
+    this.#exists = false
+  }
+
   /** What makes the table, and its schema, where they are not there. */
   ensureSql(): readonly string[] {
     return this.#schema !== undefined && this.dialect.capabilities.schemas

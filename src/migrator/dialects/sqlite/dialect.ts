@@ -1,37 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Sequelize } from 'sequelize'
-import { type Deadline, type Dialect, LockNotTaken, poll, type Session } from '../../dialect.js'
+import { type Deadline, type Dialect, LockNotTaken, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
+import { exec, textOf, whileBusy } from './exec.js'
 import { sqlitePageKey } from './paging.js'
 import { sqliteTimeouts } from './timeouts.js'
-
-interface SqliteConnection {
-  exec(sql: string, callback: (error: Error | null) => void): void
-}
-
-/** Sent on the driver's connection: Sequelize would keep a transaction for ever whose COMMIT met a busy file. */
-const exec = (session: Session, sql: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    ;(session.connection as SqliteConnection).exec(sql, (error) =>
-      error === null ? resolve() : reject(error),
-    )
-  })
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : '')
-
-/** Runs a statement, and again while the file is busy, until the deadline. */
-const whileBusy = (session: Session, sql: () => string, deadline: Deadline): Promise<boolean> =>
-  poll(deadline, async () => {
-    try {
-      await exec(session, sql())
-      return true
-    } catch (error) {
-      if (driverCode(error) === 'SQLITE_BUSY' || driverCode(error) === 'SQLITE_LOCKED') return false
-      // In memory: the host has a transaction open on the one connection.
-      if (textOf(error).includes('within a transaction')) return false
-      throw error
-    }
-  })
 
 const begin = async (session: Session, deadline: Deadline): Promise<void> => {
   const statements = (): string =>
@@ -140,6 +113,7 @@ export const sqliteDialect: Dialect = {
   reflect: async (reader) => (await import('./reflect.js')).reflectSqlite(reader),
 
   autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
+  backup: async () => (await import('./backup.js')).sqliteBackup,
   pageKey: sqlitePageKey,
   timeouts: sqliteTimeouts,
 
