@@ -48,6 +48,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/define-config.ts', 'define-config'],
   ['src/migrator/dialect.ts', 'dialect'],
   ['src/migrator/dialect-autogenerate.ts', 'dialect'],
+  ['src/migrator/dialect-copy.ts', 'dialect'],
   ['src/migrator/dialect-paging.ts', 'dialect'],
   ['src/migrator/dialect-session.ts', 'dialect'],
   ['src/sm2/', 'sm2'],

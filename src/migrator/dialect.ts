@@ -1,5 +1,6 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
+import type { Copying } from './dialect-copy.js'
 import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
 import type { Reader, Session } from './dialect-session.js'
 import type { MigratorErrorCode } from './errors.js'
@@ -111,6 +112,9 @@ export interface Dialect {
 
   /** What autogenerate needs of the engine; loaded at the first call. */
   autogeneration?(): Promise<Autogeneration>
+
+  /** How a database is copied, for a rehearsal; loaded at the first call. */
+  copying?(): Promise<Copying>
 
   /**
    * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. Loaded at the

@@ -4,6 +4,7 @@ import { differences } from './differences.js'
 import { eject } from './eject.js'
 import { merge } from './merge.js'
 import { plan } from './plan.js'
+import { rehearse } from './rehearse.js'
 import { resolve } from './resolve.js'
 import { revision } from './revision.js'
 import { sql } from './sql.js'
@@ -13,4 +14,16 @@ import { stamp } from './stamp.js'
  * The verbs that no start of an application calls, loaded together at the first of them: what is never run would cost
  * every start the time to read it.
  */
-export const rareVerbs = { adopt, check, differences, eject, merge, plan, resolve, revision, sql, stamp }
+export const rareVerbs = {
+  adopt,
+  check,
+  differences,
+  eject,
+  merge,
+  plan,
+  rehearse,
+  resolve,
+  revision,
+  sql,
+  stamp,
+}

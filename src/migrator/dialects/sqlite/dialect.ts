@@ -140,6 +140,7 @@ export const sqliteDialect: Dialect = {
   reflect: async (reader) => (await import('./reflect.js')).reflectSqlite(reader),
 
   autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
+  copying: async () => (await import('./copy.js')).sqliteCopying,
   pageKey: sqlitePageKey,
   timeouts: sqliteTimeouts,
 
