@@ -8,6 +8,8 @@ export interface CopyRequest {
   readonly source: Sequelize
   /** How many rows of each table, where the engine can leave some out. */
   readonly rows: number | 'all'
+  /** Whether it is to stay: it then has a name that no rehearsal takes for a dead one's. */
+  readonly keep: boolean
   /** Throws when the copy is not wanted any more; called often. */
   readonly checkpoint: () => void
 }
@@ -21,10 +23,14 @@ export interface DatabaseCopy {
   /** What the copy lacks, in words. */
   readonly lacks: readonly string[]
   /** Closes it, and lets it stay. */
-  keep(): Promise<void>
+  close(): Promise<void>
   /** Closes it, and removes it. */
   drop(): Promise<void>
 }
+
+/** What the name of a copy begins with: one that is dropped with its rehearsal, and one that was asked for. */
+export const prefixOf = ({ keep }: Pick<CopyRequest, 'keep'>): string =>
+  keep ? 'sm2kit_kept_' : 'sm2kit_rehearsal_'
 
 /** What a rehearsal needs of an engine. */
 export interface Copying {

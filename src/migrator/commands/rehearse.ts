@@ -23,9 +23,11 @@ export const rehearse = async (
   checkpoint()
   const { table, config } = context
   const copying = await copyingOf(context)
-  const copy = await copying.copy({ source: config.sequelize, rows, checkpoint }).catch((error: unknown) => {
-    throw copyError(error, context, signal)
-  })
+  const copy = await copying
+    .copy({ source: config.sequelize, rows, keep, checkpoint })
+    .catch((error: unknown) => {
+      throw copyError(error, context, signal)
+    })
   const copyMs = performance.now() - startedAt
   let isKept = false
   try {
@@ -38,7 +40,7 @@ export const rehearse = async (
     const notCopied = copy.lacks.map((message) => ({ kind: 'not-copied' as const, revision: null, message }))
     if (keep) {
       isKept = true
-      await copy.keep()
+      await copy.close()
     }
     return {
       ...result,

@@ -173,6 +173,7 @@ export const postgresDialect: Dialect = {
   reflect: async (...given) => (await import('./reflect.js')).reflectPostgres(...given),
 
   autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
+  copying: async () => (await import('./copy.js')).postgresCopying,
   pageKey: postgresPageKey,
   timeouts: postgresTimeouts,
 

@@ -9,13 +9,13 @@ import {
   type CopyRequest,
   columnsToDigest,
   type DatabaseCopy,
+  prefixOf,
   siblingOf,
 } from '../../dialect-copy.js'
 import type { Reader } from '../../dialect-session.js'
 import type { Table } from '../../schema/schema.js'
 import { quoteName } from './sql-text/tokens.js'
 
-const PREFIX = 'sm2kit_rehearsal_'
 const OWNER = 'owner.sqlite'
 /** Between making its folder and holding its lock a process has no owner file for a moment. */
 const UNOWNED_FOR_MS = 60_000
@@ -50,7 +50,6 @@ const removeLeftovers = async (source: Sequelize): Promise<void> => {
     const folder = join(tmpdir(), entry.name)
     try {
       const files = await readdir(folder)
-      if (files.includes('kept')) continue
       if (!files.includes(OWNER)) {
         if (Date.now() - (await stat(folder)).mtimeMs > UNOWNED_FOR_MS) await removeFolder(folder)
         continue
@@ -94,10 +93,10 @@ const copyInto = async (source: Sequelize, file: string): Promise<void> => {
 }
 
 /** An online copy of the file, consistent while others write, in a folder that is only this user's. */
-const copy = async ({ source, checkpoint }: CopyRequest): Promise<DatabaseCopy> => {
+const copy = async ({ source, checkpoint, keep }: CopyRequest): Promise<DatabaseCopy> => {
   await removeLeftovers(source)
   checkpoint()
-  const folder = await mkdtemp(join(tmpdir(), PREFIX))
+  const folder = await mkdtemp(join(tmpdir(), prefixOf({ keep })))
   let owner: Sequelize | undefined
   let sequelize: Sequelize | undefined
   const close = async (): Promise<void> => {
@@ -118,11 +117,7 @@ const copy = async ({ source, checkpoint }: CopyRequest): Promise<DatabaseCopy> 
     await copyInto(source, file)
     checkpoint()
     sequelize = openFile(source, file)
-    const keep = async (): Promise<void> => {
-      await (await open(join(folder, 'kept'), 'w', 0o600)).close()
-      await close()
-    }
-    return { sequelize, place: file, lacks: [], keep, drop }
+    return { sequelize, place: file, lacks: [], close, drop }
   } catch (error) {
     await drop()
     throw error
