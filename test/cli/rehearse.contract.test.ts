@@ -8,7 +8,7 @@ import { describeEngines, withDatabase } from '../support/engines/index.js'
 import { project, revisionFile, sm2kit, tableRevision } from './support/sm2kit.js'
 
 const FIRST = { 'migrations/20260101000000_create_notes.js': tableRevision('51b0c3d9a7e4', null, 'notes') }
-const CONFIG = { 'sm2kit.config.json': '{ "migrations": "./migrations", "baseline": false }' }
+const CONFIG = { 'sm2kit.config.json': '{ "migrations": "./migrations" }' }
 const SLOW = {
   'migrations/20260102000000_slow.js': revisionFile(
     '8c1d0a5be2f7',
