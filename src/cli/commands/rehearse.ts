@@ -5,6 +5,8 @@ import { type Invocation, usage } from '../invocation.js'
 import type { Outcome, Run } from '../verb.js'
 import { withMigrator } from '../with-migrator.js'
 
+const INTERRUPTED = 'The database was only read, and its copy is removed: at once, or by the next rehearsal.'
+
 /** `sm2kit rehearse` */
 export const rehearse: Run = async (invocation) => {
   const { interrupts, terminal } = invocation.surroundings
@@ -19,13 +21,15 @@ export const rehearse: Run = async (invocation) => {
       ...(rows === undefined ? {} : { rows }),
     }),
   )
-  interrupts.set('The database was only read, and its copy is removed: at once, or by the next rehearsal.')
   interrupts.beforeEnding(async () => {
     terminal.remark(
       'Removing the copy as soon as its statement is over; once more to leave it to the next rehearsal.',
     )
+    interrupts.set(INTERRUPTED)
     controller.abort()
     await rehearsing.catch(() => {})
+    // Closing the project says that nothing is going on.
+    interrupts.set(INTERRUPTED)
   })
   try {
     return outcomeOf(await rehearsing)
