@@ -50,6 +50,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/dialect.ts', 'dialect'],
   ['src/migrator/dialect-autogenerate.ts', 'dialect'],
   ['src/migrator/dialect-backup.ts', 'dialect'],
+  ['src/migrator/dialect-copy.ts', 'dialect'],
   ['src/migrator/dialect-paging.ts', 'dialect'],
   ['src/migrator/dialect-session.ts', 'dialect'],
   ['src/sm2/', 'sm2'],

@@ -2,6 +2,7 @@
 export class Interrupts {
   #state = 'Nothing was being changed.'
   #tidy: () => void = () => {}
+  #cleanUp: (() => Promise<void>) | undefined
 
   /** What is to be said from now on: what was going on, what is true, what to do next. */
   set(state: string): void {
@@ -16,6 +17,18 @@ export class Interrupts {
   /** Has `tidy` called before anything is said, to end a line that is being redrawn. */
   beforeSaying(tidy: () => void): void {
     this.#tidy = tidy
+  }
+
+  /** Has `cleanUp` called, once, before the process ends by an interruption; a second one does not wait for it. */
+  beforeEnding(cleanUp: () => Promise<void>): void {
+    this.#cleanUp = cleanUp
+  }
+
+  /** Cleans up, where there is something to clean up. */
+  cleanUp(): Promise<void> | undefined {
+    const cleanUp = this.#cleanUp
+    this.#cleanUp = undefined
+    return cleanUp?.()
   }
 
   /**

@@ -51,8 +51,13 @@ for (const [signal, exitCode] of [
 ] as const) {
   // A killed process leaves nothing half done: the engine takes the open step back, or the journal knows how far it came.
   process.on(signal, () => {
-    running.interrupt()
-    end(exitCode)
+    const stop = (): never => {
+      running.interrupt()
+      return end(exitCode)
+    }
+    const cleaning = running.cleanUp()
+    if (cleaning === undefined) stop()
+    else void cleaning.then(stop, stop)
   })
 }
 

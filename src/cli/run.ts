@@ -29,6 +29,8 @@ export interface Process {
 export interface Running {
   /** The exit code, when everything is printed. */
   readonly exitCode: Promise<number>
+  /** Cleans up before the process is ended by its user, where something is to be cleaned up. */
+  cleanUp(): Promise<void> | undefined
   /** Prints what is true at this moment, for a process that is about to be ended by its user. */
   interrupt(): void
   /** Prints what is true where something else than the command ends its process. */
@@ -79,6 +81,7 @@ export const run = ({ argv, env, folder, stdout, stderr }: Process): Running => 
   }
   return {
     exitCode: parse(),
+    cleanUp: () => interrupts.cleanUp(),
     interrupt: () => void fail(new CliError('CANCELLED', interrupts.message())),
     exited: () =>
       void fail(

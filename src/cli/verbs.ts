@@ -167,6 +167,25 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/run.js')).downgrade,
   },
   {
+    name: 'rehearse',
+    summary: 'try an upgrade and its way back on a copy of the database',
+    description:
+      'Up, checks, down, up again, with the time and the rows of each step. The database itself is only read. Exit code 1 when production would have met a problem.',
+    arguments: { '[target]': 'where to end; default: head' },
+    options: [
+      {
+        flags: '--rows <number>',
+        description: 'copy so many rows of each table; default: all (SQLite: always all)',
+      },
+      { flags: '--keep', description: 'let the copy stay, and say where it is' },
+    ],
+    examples: {
+      rehearse: 'everything that is pending',
+      'rehearse +1 --rows 10000': 'the next revision, on some of the rows',
+    },
+    load: async () => (await import('./commands/rehearse.js')).rehearse,
+  },
+  {
     name: 'check',
     summary: 'compare files, record, models and database',
     description:

@@ -1,6 +1,7 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
 import type { DatabaseBackup } from './dialect-backup.js'
+import type { Copying } from './dialect-copy.js'
 import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
 import type { Deadline, Reader, Session } from './dialect-session.js'
 import type { MigratorErrorCode } from './errors.js'
@@ -109,6 +110,8 @@ export interface Dialect {
 
   /** How the whole database is saved in a file and brought back; loaded at the first call. */
   backup?(): Promise<DatabaseBackup>
+  /** How a database is copied, for a rehearsal; loaded at the first call. */
+  copying?(): Promise<Copying>
 
   /**
    * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. Loaded at the

@@ -49,6 +49,7 @@ export type MigratorErrorCode =
   | 'READ_ONLY_DATABASE'
   | 'LOCK_TIMEOUT'
   | 'POOLED_SESSION'
+  | 'COPY_NOT_POSSIBLE'
   | 'DATABASE_ERROR'
   // copies of the database
   | 'BACKUP_FAILED'
@@ -65,6 +66,7 @@ export type MigratorErrorCode =
   | 'NO_PRIMARY_KEY'
   | 'INCOMPLETE_REVISION'
   | 'LISTENER_FAILED'
+  | 'ORIGINAL_TOUCHED'
 
 /** What an error may carry besides its code and message. */
 export interface MigratorErrorDetails {

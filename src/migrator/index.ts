@@ -13,6 +13,14 @@ export type { GeneratedRevision, ReportedHazard } from './commands/generate.js'
 export type { MergeOptions } from './commands/merge.js'
 export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'
 export { type ReflectOptions, reflect } from './commands/reflect.js'
+export type {
+  Rehearsal,
+  RehearsalNote,
+  RehearsalProblem,
+  RehearsedRows,
+  RehearsedStep,
+  RehearseOptions,
+} from './commands/rehearsal.js'
 export type { NewRevisionOptions } from './commands/revision.js'
 export type { RevisionInfo } from './commands/revision-info.js'
 export type { MigrationMeta } from './commands/run-steps.js'

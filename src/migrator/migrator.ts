@@ -2,14 +2,14 @@ import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
 import type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 import type { BackupOptions, BackupReport, RestoreReport } from './commands/backup.js'
-import { readCatalog } from './commands/catalog.js'
 import type { CheckReport } from './commands/check.js'
-import type { CommandContext } from './commands/context.js'
 import { down, downgrade } from './commands/down.js'
 import type { GeneratedRevision } from './commands/generate.js'
 import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
+import { makeContext } from './commands/make-context.js'
 import type { MergeOptions } from './commands/merge.js'
 import type { Plan, PlanOptions } from './commands/plan.js'
+import type { Rehearsal, RehearseOptions } from './commands/rehearsal.js'
 import type { NewRevisionOptions } from './commands/revision.js'
 import type { RevisionInfo } from './commands/revision-info.js'
 import type { MigrationMeta } from './commands/run-steps.js'
@@ -20,14 +20,10 @@ import { type UpgradeOptions, type UpgradeReport, up, upgrade } from './commands
 import type { WrittenRevision } from './commands/write-revision.js'
 import { type MigratorOptions, parseOptions } from './config.js'
 import type { AutogenerateOptions } from './config-autogenerate.js'
-import { dialectOf } from './dialects/registry.js'
 import type { Operation } from './operations/operation.js'
 import type { Report } from './report.js'
 import type { Target } from './revisions/graph-types.js'
-import { type MigratorEventMap, MigratorEvents, type MigratorListener } from './runtime/events.js'
-import { StepRunner } from './runtime/step-runner.js'
-import { createUmzug } from './runtime/umzug-adapter.js'
-import { VersionTable } from './runtime/version-table.js'
+import type { MigratorEventMap, MigratorListener } from './runtime/events.js'
 
 /** The verbs, bound to one database. Nothing is read or connected before one of them is called. */
 export interface Migrator {
@@ -71,6 +67,15 @@ export interface Migrator {
    *   {@link Migrator.upgrade}, and `RANGE` when the target is not below what is applied.
    */
   downgrade(target: Target): Promise<Report>
+  /**
+   * Tries an upgrade on a copy of the database: up, checks, down again, up again, with the time and the rows of each step.
+   * The database itself is only read; the copy is removed afterwards, and what a killed process has left of one as well.
+   *
+   * @param target - As of {@link Migrator.upgrade}. Default `head`.
+   * @returns What happened; `ok` is false where production would have met a problem.
+   * @throws MigratorError `COPY_NOT_POSSIBLE`; as {@link Migrator.upgrade} before a step is run. The reason of `signal`, once aborted.
+   */
+  rehearse(target?: Target, options?: RehearseOptions): Promise<Rehearsal>
   /** The applied revisions on which no other applied one stands, newest first. */
   current(): Promise<RevisionInfo[]>
   /** The revisions of the code on which no other one stands along its line, newest first. */
@@ -226,27 +231,8 @@ export interface Migrator {
  * ```
  */
 export const createMigrator = (options: MigratorOptions): Migrator => {
-  const config = parseOptions(options)
-  const { sequelize, logger, lockTimeoutMs } = config
-  const table = new VersionTable(sequelize, dialectOf(sequelize), config.versionTable)
-  const events = new MigratorEvents(sequelize.getQueryInterface(), logger)
-  const runner = new StepRunner(table, events, lockTimeoutMs)
-  let umzug: Umzug<QueryInterface> | undefined
-
-  const context: CommandContext = {
-    config,
-    table,
-    events,
-    runner,
-    catalog: () => readCatalog(config),
-    umzug: () => {
-      umzug ??= createUmzug(events.context, runner, {
-        revisions: async () => runner.currentRun()?.all ?? (await readCatalog(config)).ordered,
-        executed: async () => (await executed(context)).map(({ name }) => name),
-      })
-      return umzug
-    },
-  }
+  const context = makeContext(parseOptions(options))
+  const { events } = context
   const rarely = async () => (await import('./commands/rarely.js')).rareVerbs
   const verb = async <T>(name: string, run: () => Promise<readonly T[]>): Promise<T[]> =>
     events.around(name, async () => [...(await run())])
@@ -258,6 +244,8 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     executed: () => verb('executed', () => executed(context)),
     upgrade: (target = 'head', given) => events.around('upgrade', () => upgrade(context, target, given)),
     downgrade: (target) => events.around('downgrade', () => downgrade(context, target)),
+    rehearse: (target = 'head', given) =>
+      events.around('rehearse', async () => (await rarely()).rehearse(context, target, given)),
     current: () => verb('current', () => current(context)),
     heads: () => verb('heads', () => heads(context)),
     branches: () => verb('branches', () => branches(context)),

@@ -12,7 +12,7 @@ const QUESTIONS_A_STATEMENT = 100
  */
 export const countRows = async (
   sequelize: Sequelize,
-  questions: readonly RowQuestion[],
+  questions: readonly Pick<RowQuestion, 'table' | 'condition'>[],
 ): Promise<readonly (number | null)[]> => {
   const texts = questions.map((question) => countSql(question, sequelize))
   // The same table may be asked about for many of its columns.
@@ -47,7 +47,10 @@ const answersTo = async (
   }
 }
 
-const countSql = ({ table, condition }: RowQuestion, sequelize: Sequelize): string => {
+const countSql = (
+  { table, condition }: Pick<RowQuestion, 'table' | 'condition'>,
+  sequelize: Sequelize,
+): string => {
   const quoted = (name: string): string => sequelize.getQueryInterface().quoteIdentifier(name, true)
   const named = ({ schema, name }: QualifiedName): string =>
     schema === null ? quoted(name) : `${quoted(schema)}.${quoted(name)}`

@@ -5,6 +5,7 @@ import { differences } from './differences.js'
 import { eject } from './eject.js'
 import { merge } from './merge.js'
 import { plan } from './plan.js'
+import { rehearse } from './rehearse.js'
 import { resolve } from './resolve.js'
 import { revision } from './revision.js'
 import { sql } from './sql.js'
@@ -22,6 +23,7 @@ export const rareVerbs = {
   eject,
   merge,
   plan,
+  rehearse,
   resolve,
   restore,
   revision,

@@ -1,4 +1,4 @@
-import { type Sequelize } from 'sequelize'
+import type { Sequelize } from 'sequelize'
 import type { Case } from '../case.js'
 
 const define = (sequelize: Sequelize, isLater: boolean): void => {

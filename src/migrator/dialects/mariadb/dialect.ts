@@ -152,6 +152,7 @@ export const mariadbDialect: Dialect = {
 
   autogeneration: async () => (await import('./autogenerate.js')).mariadbAutogeneration,
   backup: async () => (await import('./backup.js')).mariadbBackup,
+  copying: async () => (await import('./copy.js')).mariadbCopying,
   pageKey: mariadbPageKey,
   timeouts: mariadbTimeouts,
 

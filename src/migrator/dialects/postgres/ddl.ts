@@ -233,8 +233,8 @@ export const tableSql = (table: Table): readonly string[] => [
   ...table.checks.map((value) => addConstraintSql(table, { type: 'check', value })),
 ]
 
-/** Everything that a schema holds, in an empty database. */
-export const schemaSql = ({ tables, enums }: Schema): readonly string[] => {
+/** What of a schema is there before its rows. */
+export const schemaBeforeRows = ({ tables, enums }: Schema): readonly string[] => {
   const schemas = new Set([...tables, ...enums].flatMap(({ schema }) => (schema === null ? [] : [schema])))
   // Children after their parents.
   const ordered = [...tables].sort(
@@ -244,10 +244,20 @@ export const schemaSql = ({ tables, enums }: Schema): readonly string[] => {
     ...[...schemas].map((name) => `CREATE SCHEMA IF NOT EXISTS ${quoted(name)}`),
     ...enums.flatMap(createEnumSql),
     ...ordered.flatMap(tableSql),
-    ...tables.flatMap((table) => table.indexes.map((index) => createIndexSql(table, index))),
-    ...tables.flatMap((table) =>
-      table.foreignKeys.map((value) => addConstraintSql(table, { type: 'foreign key', value })),
-    ),
-    ...tables.flatMap((table) => commentsSql(table)),
   ]
 }
+
+/** What of a schema comes cheaper, or at all, once the rows are there. */
+export const schemaAfterRows = ({ tables }: Schema): readonly string[] => [
+  ...tables.flatMap((table) => table.indexes.map((index) => createIndexSql(table, index))),
+  ...tables.flatMap((table) =>
+    table.foreignKeys.map((value) => addConstraintSql(table, { type: 'foreign key', value })),
+  ),
+  ...tables.flatMap((table) => commentsSql(table)),
+]
+
+/** Everything that a schema holds, in an empty database. */
+export const schemaSql = (schema: Schema): readonly string[] => [
+  ...schemaBeforeRows(schema),
+  ...schemaAfterRows(schema),
+]

@@ -174,6 +174,7 @@ export const postgresDialect: Dialect = {
 
   autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
   backup: async () => (await import('./backup.js')).postgresBackup,
+  copying: async () => (await import('./copy.js')).postgresCopying,
   pageKey: postgresPageKey,
   timeouts: postgresTimeouts,
 

@@ -114,6 +114,7 @@ export const sqliteDialect: Dialect = {
 
   autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
   backup: async () => (await import('./backup.js')).sqliteBackup,
+  copying: async () => (await import('./copy.js')).sqliteCopying,
   pageKey: sqlitePageKey,
   timeouts: sqliteTimeouts,
 

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto'
+import type { Sequelize } from 'sequelize'
+import {
+  type Copying,
+  CopyRefused,
+  type CopyRequest,
+  columnsToDigest,
+  type DatabaseCopy,
+  ONE_CONNECTION,
+  prefixOf,
+  siblingOf,
+} from '../../dialect-copy.js'
+import type { Reader } from '../../dialect-session.js'
+import type { Table } from '../../schema/schema.js'
+import { driverCode } from '../driver-error.js'
+import { rebuild } from './copy-rebuild.js'
+import { nameOf, quoted, text } from './ddl.js'
+
+const raw = { raw: true, logging: false } as const
+
+const rowsOf = async <Row extends object>(sequelize: Sequelize, sql: string): Promise<readonly Row[]> =>
+  (await sequelize.query(sql, { ...raw, type: 'SELECT' as never })) as unknown as readonly Row[]
+
+/** Where nobody is in the way of CREATE DATABASE. */
+const MAINTENANCE = 'postgres'
+
+/** A connection from which databases are made and dropped; it holds the locks of those that it makes. */
+const openAdmin = async (source: Sequelize): Promise<Sequelize> => {
+  const admin = siblingOf(source, { ...ONE_CONNECTION, database: MAINTENANCE, logging: false })
+  try {
+    await admin.query('SELECT 1', raw)
+    return admin
+  } catch {
+    await admin.close().catch(() => {})
+    return siblingOf(source, { ...ONE_CONNECTION, logging: false })
+  }
+}
+
+const lockOf = (name: string): string => `hashtext('sm2kit rehearsal'), hashtext(${text(name)})`
+
+const tryLock = async (admin: Sequelize, name: string): Promise<boolean> => {
+  const [row] = await rowsOf<{ taken: boolean }>(
+    admin,
+    `SELECT pg_try_advisory_lock(${lockOf(name)}) AS taken`,
+  )
+  return row?.taken === true
+}
+
+const unlock = (admin: Sequelize, name: string): Promise<unknown> =>
+  admin.query(`SELECT pg_advisory_unlock(${lockOf(name)})`, raw)
+
+/** Drops the copies of dead processes: of our own name only, and only where nobody holds the lock or is connected. */
+const dropLeftovers = async (admin: Sequelize): Promise<void> => {
+  const found = await rowsOf<{ name: string }>(
+    admin,
+    "SELECT datname AS name FROM pg_database WHERE datname ~ '^sm2kit_rehearsal_[0-9a-f]{16}$'",
+  )
+  for (const { name } of found) {
+    if (!(await tryLock(admin, name))) continue
+    // Another user's, or another rehearsal has just dropped it.
+    await admin.query(`DROP DATABASE IF EXISTS ${quoted(name)}`, raw).catch(() => {})
+    await unlock(admin, name)
+  }
+}
+
+const NOT_ALLOWED = '42501'
+const IN_USE = '55006'
+
+/** As a template, which takes everything along; only while nobody is connected to it. */
+const createFromTemplate = async (admin: Sequelize, name: string, source: string): Promise<boolean> => {
+  // The server would wait for five seconds for somebody who is connected.
+  const [others] = await rowsOf<{ n: string }>(
+    admin,
+    `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = ${text(source)}`,
+  )
+  if (Number(others?.n) > 0) return false
+  try {
+    await admin.query(`CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(source)}`, raw)
+    return true
+  } catch (error) {
+    if (driverCode(error) === IN_USE || driverCode(error) === NOT_ALLOWED) return false
+    throw error
+  }
+}
+
+interface DatabaseRow {
+  readonly row: {
+    readonly datcollate: string
+    readonly datctype: string
+    readonly datlocprovider?: string
+    readonly datlocale?: string | null
+    readonly daticulocale?: string | null
+  }
+  readonly encoding: string
+}
+
+const createEmpty = async (admin: Sequelize, name: string, source: string): Promise<void> => {
+  const [found] = await rowsOf<DatabaseRow>(
+    admin,
+    `SELECT to_jsonb(d) AS row, pg_encoding_to_char(encoding) AS encoding FROM pg_database d WHERE datname = ${text(source)}`,
+  )
+  if (found === undefined)
+    throw new CopyRefused('it was not found by its name', 'a connection that names a database')
+  const { datcollate, datctype, datlocprovider, datlocale, daticulocale } = found.row
+  const locale = text(datlocale ?? daticulocale ?? datcollate)
+  const provider =
+    datlocprovider === 'i'
+      ? ` LOCALE_PROVIDER icu ICU_LOCALE ${locale}`
+      : datlocprovider === 'b'
+        ? ` LOCALE_PROVIDER builtin BUILTIN_LOCALE ${locale}`
+        : ''
+  try {
+    await admin.query(
+      `CREATE DATABASE ${quoted(name)} TEMPLATE template0 ENCODING ${text(found.encoding)} ` +
+        `LC_COLLATE ${text(datcollate)} LC_CTYPE ${text(datctype)}${provider}`,
+      raw,
+    )
+  } catch (error) {
+    if (driverCode(error) !== NOT_ALLOWED) throw error
+    throw new CopyRefused('the user may not create a database', '`ALTER ROLE … CREATEDB`', error)
+  }
+}
+
+/** Settings that were given to the database, `search_path` say: no template takes them along. */
+const copySettings = async (admin: Sequelize, name: string, source: string): Promise<void> => {
+  const settings = await rowsOf<{ setting: string }>(
+    admin,
+    `SELECT unnest(s.setconfig) AS setting FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+     WHERE d.datname = ${text(source)} AND s.setrole = 0`,
+  )
+  for (const { setting } of settings) {
+    const at = setting.indexOf('=')
+    const [key, value] = [setting.slice(0, at), setting.slice(at + 1)]
+    // A list of names is stored as SQL has it.
+    const sql = key === 'search_path' ? value : text(value)
+    await admin.query(`ALTER DATABASE ${quoted(name)} SET ${key} TO ${sql}`, raw)
+  }
+}
+
+const databaseOf = async (source: Sequelize): Promise<string> => {
+  const other = siblingOf(source, {}) as unknown as { readonly config: { readonly database?: string | null } }
+  if (typeof other.config.database === 'string' && other.config.database !== '') return other.config.database
+  const [row] = await rowsOf<{ name: string }>(source, 'SELECT current_database() AS name')
+  return row?.name ?? ''
+}
+
+const copy = async (request: CopyRequest): Promise<DatabaseCopy> => {
+  const { source, checkpoint } = request
+  const name = `${prefixOf(request)}${randomBytes(8).toString('hex')}`
+  const admin = await openAdmin(source)
+  const sequelize = siblingOf(source, { database: name })
+  let isMade = false
+  const close = async (): Promise<void> => {
+    await sequelize.close()
+    await admin.close()
+  }
+  const drop = async (): Promise<void> => {
+    await sequelize.close().catch(() => {})
+    try {
+      if (isMade) await admin.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`, raw)
+    } finally {
+      await admin.close().catch(() => {})
+    }
+  }
+  try {
+    await dropLeftovers(admin)
+    checkpoint()
+    await tryLock(admin, name)
+    const from = await databaseOf(source)
+    isMade = request.rows === 'all' && (await createFromTemplate(admin, name, from))
+    const isWhole = isMade
+    if (!isMade) {
+      await createEmpty(admin, name, from)
+      isMade = true
+    }
+    await copySettings(admin, name, from)
+    const lacks = isWhole ? [] : await rebuild({ ...request, database: name })
+    return { sequelize, place: name, lacks, close, drop }
+  } catch (error) {
+    await drop().catch(() => {})
+    throw error
+  }
+}
+
+const digests = async (reader: Reader, table: Table): Promise<ReadonlyMap<string, string>> => {
+  const { key, columns } = columnsToDigest(table)
+  if (columns.length === 0) return new Map()
+  const sums = columns.map((name, index) => {
+    const cells = [...key, name].map((column) => `t.${quoted(column)}`).join(', ')
+    return `coalesce(sum(hashtextextended(ROW(${cells})::text, 0)::numeric), 0)::text AS c${index}`
+  })
+  const [row = {}] = await reader.select<Record<string, unknown>>(
+    `SELECT ${sums.join(', ')} FROM ONLY ${nameOf(table)} t`,
+  )
+  return new Map(columns.map((name, index) => [name, String(row[`c${index}`])]))
+}
+
+/** Copies of PostgreSQL databases. */
+export const postgresCopying: Copying = { copy, digests }
