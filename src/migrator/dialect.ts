@@ -1,6 +1,7 @@
 import type { QueryInterface, Sequelize } from 'sequelize'
 import type { Autogeneration } from './dialect-autogenerate.js'
 import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
+import type { StatementReviewer } from './dialect-review.js'
 import type { Reader, Session } from './dialect-session.js'
 import type { MigratorErrorCode } from './errors.js'
 import type { NameLimit } from './operations/names.js'
@@ -111,6 +112,8 @@ export interface Dialect {
 
   /** What autogenerate needs of the engine; loaded at the first call. */
   autogeneration?(): Promise<Autogeneration>
+  /** What a review needs of the engine; loaded at the first call. Without it statements are told, and not judged. */
+  review?(): Promise<StatementReviewer>
 
   /**
    * QueryInterface methods that are replaced on `op`: what this engine does otherwise, or would do with a loss. Loaded at the

@@ -1,5 +1,6 @@
 import type { Migrator, Plan, Report } from '../../migrator/index.js'
 import { duration } from '../format/duration.js'
+import { planMarkdown, planText } from '../format/plan-review.js'
 import { revisionLine } from '../format/revision-line.js'
 import { stepLabel } from '../format/step-label.js'
 import { type Invocation, usage } from '../invocation.js'
@@ -15,7 +16,11 @@ export const downgrade: Run = (invocation) => go(invocation, 'down', invocation.
 const go = async (invocation: Invocation, direction: 'up' | 'down', target: string): Promise<Outcome> => {
   const isSql = invocation.isOn('sql')
   const isDryRun = invocation.isOn('dryRun')
+  const isPlan = invocation.isOn('plan')
+  const isMarkdown = invocation.isOn('markdown')
   if (isSql && isDryRun) throw usage('--sql and --dry-run exclude each other.', '--sql')
+  if (isPlan && (isSql || isDryRun)) throw usage('--plan excludes --sql and --dry-run.', '--plan')
+  if (isMarkdown && !isPlan) throw usage('--markdown goes with --plan.', '--markdown')
   if (!isSql && target.includes(':'))
     throw usage(
       `The range "${target}" can only be made a script of; add --sql, or name its end alone.`,
@@ -23,6 +28,10 @@ const go = async (invocation: Invocation, direction: 'up' | 'down', target: stri
     )
   return withMigrator(invocation, async (migrator, progress) => {
     if (isSql) return script(migrator, direction, target)
+    if (isPlan) {
+      const plan = await migrator.plan(target, { direction })
+      return { value: plan, text: isMarkdown ? planMarkdown(plan) : planText(plan) }
+    }
     if (isDryRun) return planned(await migrator.plan(target, { direction }))
     progress.know(await migrator.history())
     const report = await (direction === 'up' ? migrator.upgrade(target) : migrator.downgrade(target))

@@ -151,6 +151,7 @@ export const mariadbDialect: Dialect = {
   reflect: async (reader) => (await import('./reflect.js')).reflectMariadb(reader),
 
   autogeneration: async () => (await import('./autogenerate.js')).mariadbAutogeneration,
+  review: async () => (await import('./review.js')).reviewMariadb,
   pageKey: mariadbPageKey,
   timeouts: mariadbTimeouts,
 

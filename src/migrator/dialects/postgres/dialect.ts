@@ -173,6 +173,7 @@ export const postgresDialect: Dialect = {
   reflect: async (...given) => (await import('./reflect.js')).reflectPostgres(...given),
 
   autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
+  review: async () => (await import('./review.js')).reviewPostgres,
   pageKey: postgresPageKey,
   timeouts: postgresTimeouts,
 

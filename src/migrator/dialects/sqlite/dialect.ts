@@ -140,6 +140,7 @@ export const sqliteDialect: Dialect = {
   reflect: async (reader) => (await import('./reflect.js')).reflectSqlite(reader),
 
   autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
+  review: async () => (await import('./review.js')).reviewSqlite,
   pageKey: sqlitePageKey,
   timeouts: sqliteTimeouts,
 
