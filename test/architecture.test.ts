@@ -38,6 +38,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/models/', 'models'],
   ['src/migrator/autogenerate/', 'autogenerate'],
   ['src/migrator/render/', 'render'],
+  ['src/migrator/review/', 'review'],
   ['src/migrator/index.ts', 'migrator'],
   ['src/migrator/migrator.ts', 'createMigrator'],
   ['src/migrator/config.ts', 'config'],
@@ -52,6 +53,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/dialect-backup.ts', 'dialect'],
   ['src/migrator/dialect-copy.ts', 'dialect'],
   ['src/migrator/dialect-paging.ts', 'dialect'],
+  ['src/migrator/dialect-review.ts', 'dialect'],
   ['src/migrator/dialect-session.ts', 'dialect'],
   ['src/sm2/', 'sm2'],
   ['src/cards/', 'cards'],
@@ -75,14 +77,15 @@ const MAY_IMPORT: Readonly<
   models: { values: ['schema', 'leaf'], types: ['(sequelize)'] },
   operations: { values: ['schema', 'leaf'], types: ['(sequelize)'] },
   // The contract throws LockNotTaken and polls; of the rest it knows the types.
-  dialect: { types: ['leaf', 'schema', 'operations', '(sequelize)'] },
+  dialect: { types: ['leaf', 'schema', 'operations', 'review', '(sequelize)'] },
+  review: { values: ['operations', 'schema'], types: ['dialect'] },
   autogenerate: { values: ['dialect', 'operations', 'schema', 'leaf'] },
   render: { values: ['dialect', 'operations', 'schema', 'revisions', 'leaf'] },
   'driver-error': { types: ['leaf'] },
   // Programs of the engines' own, which backups are made with.
   'client-tool': { values: ['leaf', '(node)'] },
   dialects: {
-    values: ['dialect', 'driver-error', 'client-tool', 'operations', 'schema', 'leaf', '(node)'],
+    values: ['dialect', 'driver-error', 'client-tool', 'operations', 'review', 'schema', 'leaf', '(node)'],
     types: ['(sequelize)'],
   },
   'dialects/registry': { values: ['dialect', 'dialects', 'leaf'], types: ['(sequelize)'] },
@@ -95,7 +98,16 @@ const MAY_IMPORT: Readonly<
   shipped: { values: ['operations'], types: ['(sequelize)'] },
   commands: {
     values: [
-      ...['runtime', 'directory', 'render', 'autogenerate', 'dialect', 'dialects/registry', 'models'],
+      ...[
+        'runtime',
+        'directory',
+        'render',
+        'autogenerate',
+        'dialect',
+        'dialects/registry',
+        'models',
+        'review',
+      ],
       ...['operations', 'revisions', 'schema', 'config', 'leaf', 'shipped', '(node)'],
     ],
     types: ['(sequelize)', '(umzug)'],
@@ -116,7 +128,7 @@ const MAY_IMPORT: Readonly<
       'runtime',
       'leaf',
     ],
-    types: ['autogenerate', 'models', 'schema'],
+    types: ['autogenerate', 'models', 'review', 'schema'],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
   // The host's Sequelize is required from the host's folder. The version is there before the migrator is loaded.

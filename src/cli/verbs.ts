@@ -10,6 +10,12 @@ const DRY_RUN = {
   flags: '--dry-run',
   description: 'print the steps and their SQL; nothing is changed',
 } as const
+const PLAN = {
+  flags: '--plan',
+  description:
+    'print what each statement does: its lock, whether it rewrites the table, what may go wrong; nothing is changed',
+} as const
+const MARKDOWN = { flags: '--markdown', description: 'with --plan: as Markdown, for a pull request' } as const
 const RENAME = {
   flags: '--rename <old=new>',
   description: 'a table or column that got another name: words.text=words.title; may be repeated',
@@ -139,6 +145,8 @@ export const VERBS: readonly Verb[] = [
     options: [
       SQL,
       DRY_RUN,
+      PLAN,
+      MARKDOWN,
       {
         flags: '--backup [path]',
         description:
@@ -148,6 +156,7 @@ export const VERBS: readonly Verb[] = [
     examples: {
       'upgrade head': 'everything',
       'upgrade +1': 'the next one',
+      'upgrade --plan': 'what everything would do to tables in use',
       'upgrade --backup=/var/backups/app': 'with a backup before it, in that folder',
       'upgrade 51b0:head --sql': 'a script for a database that is at 51b0',
     },
@@ -158,7 +167,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'take revisions back, down to a target',
     description: `${TARGETS} The target itself stays applied.`,
     arguments: { '<target>': 'where to end. With --sql also a range, from:to' },
-    options: [SQL, DRY_RUN],
+    options: [SQL, DRY_RUN, PLAN, MARKDOWN],
     examples: {
       'downgrade -1': 'the last one',
       'downgrade 51b0': 'everything above 51b0',
@@ -189,8 +198,15 @@ export const VERBS: readonly Verb[] = [
     name: 'check',
     summary: 'compare files, record, models and database',
     description:
-      'Lists what is pending, edited, unknown or different, with what may go wrong. Changes nothing. Exit code 1 when it is not up to date.',
-    options: [RENAME],
+      'Lists what is pending, edited, unknown or different, with what may go wrong. Changes nothing. Exit code 1 when it is not up to date. With `--strict` also what may go wrong with the pending revisions, where they do not allow it; pending ones alone are then no fault.',
+    options: [
+      RENAME,
+      {
+        flags: '--strict',
+        description:
+          'review the pending revisions: exit code 1 for what may go wrong and no `sm2kit-allow` allows',
+      },
+    ],
     examples: { check: 'before a merge or a deployment', 'check --json': 'for a program' },
     load: async () => (await import('./commands/check.js')).check,
   },

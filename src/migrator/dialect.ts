@@ -3,6 +3,7 @@ import type { Autogeneration } from './dialect-autogenerate.js'
 import type { DatabaseBackup } from './dialect-backup.js'
 import type { Copying } from './dialect-copy.js'
 import type { FindPageKey, TimeoutSetting, Timeouts } from './dialect-paging.js'
+import type { StatementReviewer } from './dialect-review.js'
 import type { Deadline, Reader, Session } from './dialect-session.js'
 import type { MigratorErrorCode } from './errors.js'
 import type { NameLimit } from './operations/names.js'
@@ -107,6 +108,8 @@ export interface Dialect {
 
   /** What autogenerate needs of the engine; loaded at the first call. */
   autogeneration?(): Promise<Autogeneration>
+  /** What a review needs of the engine; loaded at the first call. Without it statements are told, and not judged. */
+  review?(): Promise<StatementReviewer>
 
   /** How the whole database is saved in a file and brought back; loaded at the first call. */
   backup?(): Promise<DatabaseBackup>

@@ -8,7 +8,7 @@ export type { RenameProposal } from './autogenerate/proposals.js'
 export type { CompareSettings } from './autogenerate/settings.js'
 export type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 export type { BackupOptions, BackupReport, RestoreReport } from './commands/backup.js'
-export type { CheckReport } from './commands/check.js'
+export type { CheckOptions, CheckReport } from './commands/check.js'
 export type { GeneratedRevision, ReportedHazard } from './commands/generate.js'
 export type { MergeOptions } from './commands/merge.js'
 export type { Plan, PlannedStep, PlanOptions } from './commands/plan.js'
@@ -21,6 +21,7 @@ export type {
   RehearsedStep,
   RehearseOptions,
 } from './commands/rehearsal.js'
+export type { PendingFinding } from './commands/review.js'
 export type { NewRevisionOptions } from './commands/revision.js'
 export type { RevisionInfo } from './commands/revision-info.js'
 export type { MigrationMeta } from './commands/run-steps.js'
@@ -119,6 +120,8 @@ export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'
 export type { RevisionFormat } from './render/revision-source.js'
 export type { Report, StepReport } from './report.js'
+export type { Finding } from './review/finding.js'
+export type { StatementReview } from './review/review-run.js'
 export { buildRevisionGraph } from './revisions/graph.js'
 export type {
   GraphOptions,

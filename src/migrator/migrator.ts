@@ -2,7 +2,7 @@ import type { QueryInterface } from 'sequelize'
 import type { Umzug } from 'umzug'
 import type { AdoptOptions, AdoptReport } from './commands/adopt.js'
 import type { BackupOptions, BackupReport, RestoreReport } from './commands/backup.js'
-import type { CheckReport } from './commands/check.js'
+import type { CheckOptions, CheckReport } from './commands/check.js'
 import { down, downgrade } from './commands/down.js'
 import type { GeneratedRevision } from './commands/generate.js'
 import { branches, current, executed, heads, history, pending, show } from './commands/list.js'
@@ -99,6 +99,7 @@ export interface Migrator {
   /**
    * What an upgrade or a downgrade to the target would do now: the steps and their SQL. Each step's code runs, with what it
    * writes noted and not sent; what it reads is read from the live database, which later steps find as it is now. Nothing is changed.
+   * Each statement is reviewed: its lock, whether it rewrites the table, what may go wrong (`docs/review.md`).
    *
    * @param target - As of {@link Migrator.upgrade} or {@link Migrator.downgrade}. Default `head`.
    * @throws As these two do; StepError when the code of a step fails.
@@ -122,10 +123,10 @@ export interface Migrator {
   /**
    * Whether files, record, models and database agree: what is pending, unknown, edited, different. Nothing is changed.
    *
-   * @param options - On top of those of the migrator.
+   * @param options - On top of those of the migrator. With `strict`, what may go wrong with the pending revisions is in `findings`.
    * @throws As {@link Migrator.differences}; without any model nothing is compared, and nothing differs.
    */
-  check(options?: AutogenerateOptions): Promise<CheckReport>
+  check(options?: CheckOptions): Promise<CheckReport>
   /**
    * Writes a revision file into the host's folder whose `up` makes the database what the models say, and whose `down` takes it
    * back. Where nothing differs the two do nothing.

@@ -1,5 +1,6 @@
 import type { Migrator, Plan, UpgradeOptions, UpgradeReport } from '../../migrator/index.js'
 import { duration } from '../format/duration.js'
+import { planMarkdown, planText } from '../format/plan-review.js'
 import { revisionLine } from '../format/revision-line.js'
 import { stepLabel } from '../format/step-label.js'
 import { type Invocation, usage } from '../invocation.js'
@@ -22,13 +23,17 @@ const backupOf = ({ options }: Invocation): UpgradeOptions['backup'] => {
 const go = async (invocation: Invocation, direction: 'up' | 'down', target: string): Promise<Outcome> => {
   const isSql = invocation.isOn('sql')
   const isDryRun = invocation.isOn('dryRun')
+  const isPlan = invocation.isOn('plan')
+  const isMarkdown = invocation.isOn('markdown')
   if (isSql && isDryRun) throw usage('--sql and --dry-run exclude each other.', '--sql')
   const backup = backupOf(invocation)
-  if (backup !== undefined && (isSql || isDryRun))
+  if (backup !== undefined && (isSql || isDryRun || isPlan))
     throw usage(
-      `${isSql ? '--sql' : '--dry-run'} changes nothing, so --backup does not go with it.`,
+      `${isSql ? '--sql' : isPlan ? '--plan' : '--dry-run'} changes nothing, so --backup does not go with it.`,
       '--backup',
     )
+  if (isPlan && (isSql || isDryRun)) throw usage('--plan excludes --sql and --dry-run.', '--plan')
+  if (isMarkdown && !isPlan) throw usage('--markdown goes with --plan.', '--markdown')
   if (!isSql && target.includes(':'))
     throw usage(
       `The range "${target}" can only be made a script of; add --sql, or name its end alone.`,
@@ -36,6 +41,10 @@ const go = async (invocation: Invocation, direction: 'up' | 'down', target: stri
     )
   return withMigrator(invocation, async (migrator, progress) => {
     if (isSql) return script(migrator, direction, target)
+    if (isPlan) {
+      const plan = await migrator.plan(target, { direction })
+      return { value: plan, text: isMarkdown ? planMarkdown(plan) : planText(plan) }
+    }
     if (isDryRun) return planned(await migrator.plan(target, { direction }))
     progress.know(await migrator.history())
     const report = await (direction === 'up'

@@ -1,7 +1,10 @@
 import { type AutogenerateOptions, autogenerateNames, parseAutogenerate } from '../config-autogenerate.js'
+import { invalid } from '../config-checks.js'
 import type { Operation } from '../operations/operation.js'
 import { compareWithModels } from './compare-with-models.js'
 import type { CommandContext } from './context.js'
+import { plan } from './plan.js'
+import { openFindings, type PendingFinding } from './review.js'
 import { infoOf, type RevisionInfo, unknownInfo } from './revision-info.js'
 import { editedOf, readState } from './state.js'
 import { refuseUnknownOptions } from './target.js'
@@ -21,14 +24,23 @@ export interface CheckReport {
   readonly edited: readonly RevisionInfo[]
   /** What would make the database what the models say. */
   readonly differences: readonly Operation[]
+  /** With `strict`: what may go wrong with the pending revisions, and none of them allows. Empty without it. */
+  readonly findings: readonly PendingFinding[]
+}
+
+/** What `check` takes. */
+export interface CheckOptions extends AutogenerateOptions {
+  /** Reviews the statements of the pending revisions too. Default: false. */
+  readonly strict?: boolean
 }
 
 /** `migrator.check()`. Nothing is changed. */
 export const check = async (
   context: CommandContext,
-  options: AutogenerateOptions = {},
+  { strict = false, ...options }: CheckOptions = {},
 ): Promise<CheckReport> => {
-  refuseUnknownOptions('check', options, autogenerateNames)
+  if (typeof strict !== 'boolean') throw invalid('check.strict', strict, 'true or false')
+  refuseUnknownOptions('check', options, [...autogenerateNames, 'strict'])
   const settings = parseAutogenerate(options, context.config.autogenerate)
   const state = await readState(context)
   const { operations } = await compareWithModels(context, settings)
@@ -41,5 +53,13 @@ export const check = async (
     unknown: state.unknown.map(unknownInfo),
     edited,
     differences: operations,
+    // An upgrade is refused while a file is edited.
+    findings: strict && edited.length === 0 ? await findingsOf(context) : [],
   }
+}
+
+/** Of what an upgrade to all heads would run now. */
+const findingsOf = async (context: CommandContext): Promise<readonly PendingFinding[]> => {
+  const { steps } = await plan(context, 'heads', { direction: 'up' })
+  return steps.flatMap((step) => openFindings(step.revision, step))
 }

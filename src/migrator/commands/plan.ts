@@ -1,9 +1,12 @@
 import type { Report } from '../report.js'
+import type { Finding } from '../review/finding.js'
+import type { StatementReview } from '../review/review-run.js'
 import type { Target } from '../revisions/graph-types.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import { databaseError } from '../runtime/database-error.js'
-import { recordStep } from '../runtime/recorder.js'
+import { recordStatements } from '../runtime/recorder.js'
 import type { CommandContext } from './context.js'
+import { type RecordedStep, reviewSteps } from './review.js'
 import { routeTo } from './route.js'
 import { knownOf } from './select.js'
 import { readState, refuseEdited, refuseUnknown } from './state.js'
@@ -25,6 +28,12 @@ export interface PlannedStep {
   readonly statements: readonly string[]
   /** Pending, though something applied stands on it. */
   readonly isBelowHead: boolean
+  /** Each of the statements: its lock, whether it rewrites or reads a table, and what may go wrong. */
+  readonly review: readonly StatementReview[]
+  /** What is wrong with the revision itself: waivers that are none. */
+  readonly findings: readonly Finding[]
+  /** It has no `down`: what it does is not taken back by a downgrade. */
+  readonly irreversible: boolean
 }
 
 /** What an upgrade or a downgrade would do now. */
@@ -60,15 +69,27 @@ export const plan = async (
   const revisions = knownOf(catalog, steps)
   for (const revision of revisions)
     if (direction === 'down' && (await revision.load()).down === undefined) throw refuseIrreversible(revision)
-  const planned: PlannedStep[] = []
+  const recorded: RecordedStep[] = []
   for (const known of revisions) {
-    const { revision, name, message, downRevision } = known
-    const recorded = recordStep(known, { sequelize, dialect, direction, reads: 'database' })
-    const statements = await recorded.catch((error: unknown) => {
+    const recording = recordStatements(known, { sequelize, dialect, direction, reads: 'database' })
+    const statements = await recording.catch((error: unknown) => {
       throw databaseError(error, sequelize, dialect, lockTimeoutMs)
     })
-    const isBelowHead = state.belowHead().has(revision)
-    planned.push({ revision, name, message, downRevision, direction, statements, isBelowHead })
+    recorded.push({ known, statements })
+  }
+  const reviews = await reviewSteps(context, recorded).catch((error: unknown) => {
+    throw databaseError(error, sequelize, dialect, lockTimeoutMs)
+  })
+  const planned: PlannedStep[] = []
+  for (const [at, { known, statements }] of recorded.entries()) {
+    const { revision, name, message, downRevision } = known
+    planned.push({
+      ...{ revision, name, message, downRevision, direction },
+      statements: statements.map(({ sql }) => sql),
+      isBelowHead: state.belowHead().has(revision),
+      ...(reviews[at] ?? { review: [], findings: [] }),
+      irreversible: (await known.load()).down === undefined,
+    })
   }
   return { direction, steps: planned }
 }

@@ -12,7 +12,8 @@ export interface HazardContext {
   readonly operations: readonly Operation[]
 }
 
-const RISKS: Readonly<Record<HazardRule, Hazard['risk']>> = {
+/** What is at stake with each. */
+export const RISKS: Readonly<Record<HazardRule, Hazard['risk']>> = {
   'drop-table': 'data loss',
   'drop-column': 'data loss',
   'drop-enum-value': 'may fail',
@@ -28,6 +29,16 @@ const RISKS: Readonly<Record<HazardRule, Hazard['risk']>> = {
   'index-not-concurrent': 'long lock',
   'rename-in-use': 'breaks running code',
   'primary-key-change': 'long lock',
+  'foreign-key-not-valid': 'long lock',
+  'check-not-valid': 'long lock',
+  'default-volatile-rewrite': 'table rewrite',
+  'set-not-null-scan': 'long lock',
+  'lock-without-timeout': 'long lock',
+  'data-loss-statement': 'data loss',
+  'table-rebuild': 'table rewrite',
+  'copy-algorithm': 'table rewrite',
+  'long-transaction-mixed': 'long lock',
+  'invalid-waiver': 'not judged',
 }
 
 const hazard = (rule: HazardRule, message: string): Hazard => ({

@@ -7,6 +7,7 @@ import { describeRevision, type KnownRevision } from '../revisions/revision.js'
 import type { BatchCall, BatchProgress } from './batch.js'
 import { sampleBatch } from './batch-sample.js'
 import { callAuthor } from './call-author.js'
+import { CallSites } from './call-site.js'
 import { redact, redactCause } from './redact.js'
 import type { Direction } from './run.js'
 import { firstWords, outsideStep, StepScope, transactionControl, watchInstance } from './scope.js'
@@ -29,17 +30,30 @@ export interface RecordOptions {
  */
 export const recordStep = async (
   revision: KnownRevision,
+  options: RecordOptions,
+): Promise<readonly string[]> => (await recordStatements(revision, options)).map(({ sql }) => sql)
+
+/** A statement that a step would send. */
+export interface RecordedStatement {
+  readonly sql: string
+  /** Of the revision file, from which it comes, the innermost first; empty where they are not known. */
+  readonly lines: readonly number[]
+}
+
+/** As {@link recordStep}, with the lines of the revision file from which the statements come. */
+export const recordStatements = async (
+  revision: KnownRevision,
   { sequelize, dialect, direction, reads }: RecordOptions,
-): Promise<readonly string[]> => {
+): Promise<readonly RecordedStatement[]> => {
   const body = await revision.load()
   if (direction === 'down' && body.down === undefined) throw refuseIrreversible(revision)
   const isOneTransaction = body.transaction && dialect.stepTransaction !== undefined
-  const recorder = new Recorder(sequelize, dialect, reads, isOneTransaction)
+  const recorder = new Recorder(sequelize, dialect, reads, isOneTransaction, new CallSites(revision.path))
   const scope = new StepScope(sequelize, recorder.transaction, recorder)
   const release = watchInstance(sequelize)
   try {
     await callAuthor(scope, dialect, revision, body, direction)
-    return recorder.statements
+    return recorder.statements.map((sql, at) => ({ sql, lines: recorder.lines[at] ?? [] }))
   } catch (error) {
     throw recordError(error, revision, direction, scope)
   } finally {
@@ -86,6 +100,8 @@ class NotedTransaction {
 class Recorder implements StatementHandler {
   readonly mode = 'collected'
   readonly statements: string[] = []
+  /** Of the statements of the same numbers, where they are known. */
+  readonly lines: (readonly number[] | undefined)[] = []
   readonly #connection = {}
   /** Open for as long as the step runs, on no connection. */
   readonly transaction = this.#open()
@@ -97,6 +113,7 @@ class Recorder implements StatementHandler {
     readonly reads: 'database' | 'none',
     /** The step is one transaction, which it must not end. */
     readonly isOneTransaction: boolean,
+    readonly sites: CallSites,
   ) {
     const take = (sql: string, options: QueryOptions): Promise<unknown> => this.#take(sql, options)
     const engine = (sequelize as unknown as { dialect: { Query: QueryClass } }).dialect
@@ -126,6 +143,10 @@ class Recorder implements StatementHandler {
     return outsideStep(() => query.call(this.#forming, sql, { ...options, ...values } as object))
   }
 
+  around<T>(call: () => T): T {
+    return this.sites.around(call)
+  }
+
   /** A transaction of the author's is part of the step. */
   async begin(_options: unknown, callback: unknown): Promise<unknown> {
     const transaction = this.#open()
@@ -149,7 +170,10 @@ class Recorder implements StatementHandler {
   /** On no connection, the same one each time; taken back, its statements are none of the step's. */
   #open(): Transaction {
     const before = this.statements.length
-    const rollback = async (): Promise<void> => void this.statements.splice(before)
+    const rollback = async (): Promise<void> => {
+      this.statements.splice(before)
+      this.lines.splice(before)
+    }
     return new NotedTransaction(this.#connection, rollback) as unknown as Transaction
   }
 
@@ -160,6 +184,7 @@ class Recorder implements StatementHandler {
           'OFFLINE_READ',
           `it reads what it writes ("${firstWords(sql)}"), which nobody knows before it has run`,
         )
+      this.lines[this.statements.length] = this.sites.lines
       this.statements.push(sql.trim().replace(/(?:\s*;)+$/u, ''))
       return resultOf(options)
     }

@@ -61,7 +61,8 @@ export class StepScope {
 
   /** Runs something inside the scope. */
   enter<T>(callback: () => T): T {
-    return current.run(this, callback)
+    const { handler } = this
+    return current.run(this, handler?.around === undefined ? callback : () => handler.around?.(callback) as T)
   }
 
   /** Adds to what the step does when its function has returned, and has forgotten nothing. */

@@ -17,6 +17,8 @@ export interface StatementHandler {
     values: Readonly<Record<string, unknown>>,
   ): Promise<unknown>
   begin(options: unknown, callback: unknown): Promise<unknown>
+  /** Called around each call of `op`, where it matters from which line of the revision a statement comes. */
+  around?<T>(call: () => T): T
   /** Present where statements are numbered: whether the next one is known by this and is done, and its turn over. */
   isDone?(as: string): Promise<boolean>
   /** Goes through a table page by page. */

@@ -42,6 +42,7 @@ describeEngines('check', (engine) => {
         unknown: [],
         edited: [],
         differences: [],
+        findings: [],
       })
       await sequelize.getQueryInterface().addColumn('words', 'more', { type: DataTypes.INTEGER })
       expect(await migrator.check()).toMatchObject({

@@ -153,6 +153,7 @@ export const mariadbDialect: Dialect = {
   autogeneration: async () => (await import('./autogenerate.js')).mariadbAutogeneration,
   backup: async () => (await import('./backup.js')).mariadbBackup,
   copying: async () => (await import('./copy.js')).mariadbCopying,
+  review: async () => (await import('./review.js')).reviewMariadb,
   pageKey: mariadbPageKey,
   timeouts: mariadbTimeouts,
 

@@ -175,6 +175,7 @@ export const postgresDialect: Dialect = {
   autogeneration: async () => (await import('./autogenerate.js')).postgresAutogeneration,
   backup: async () => (await import('./backup.js')).postgresBackup,
   copying: async () => (await import('./copy.js')).postgresCopying,
+  review: async () => (await import('./review.js')).reviewPostgres,
   pageKey: postgresPageKey,
   timeouts: postgresTimeouts,
 

@@ -115,6 +115,7 @@ export const sqliteDialect: Dialect = {
   autogeneration: async () => (await import('./autogenerate.js')).sqliteAutogeneration,
   backup: async () => (await import('./backup.js')).sqliteBackup,
   copying: async () => (await import('./copy.js')).sqliteCopying,
+  review: async () => (await import('./review.js')).reviewSqlite,
   pageKey: sqlitePageKey,
   timeouts: sqliteTimeouts,
 
