@@ -54,7 +54,12 @@ export interface AutogenerateOptions {
   /** Names for indexes and constraints that the models name nowhere. */
   readonly namingConvention?: NamingConvention | undefined
   /** Another database in which what differs may be made, where the rights in the host's do not suffice: `{ url }`. */
-  readonly shadow?: { readonly url: string } | undefined
+  readonly shadow?:
+    | {
+        /** Of a database in which tables may be made and dropped. */
+        readonly url: string
+      }
+    | undefined
 }
 
 /** The same with what is left out filled in. */

@@ -98,12 +98,14 @@ export type {
   ChangeColumn,
   ChangeEnum,
   ChangeTable,
+  ColumnPlace,
   CreateEnum,
   CreateTable,
   DropEnum,
   DropTable,
   Hazard,
   HazardRule,
+  OfKind,
   Operation,
   OperationKind,
   RemoveColumn,
@@ -115,6 +117,7 @@ export type {
   RenameIndex,
   RenameTable,
   TableConstraint,
+  TableFacts,
 } from './operations/operation.js'
 export { addSm2Columns, removeSm2Columns } from './operations/sm2-columns.js'
 export type { IdKind } from './operations/sm2-tables.js'

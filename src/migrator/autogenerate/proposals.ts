@@ -4,6 +4,7 @@ import type { Column, Schema, Table } from '../schema/schema.js'
 
 /** Something that is gone and something that is new, and may be the same under another name. */
 export interface RenameProposal {
+  /** What has another name, perhaps. */
   readonly kind: 'table' | 'column' | 'enum value'
   /** As it is written in `renames`: `users`, `users.name`, `enum_x.old`. */
   readonly from: string

@@ -26,6 +26,7 @@ export interface BackupOptions {
 export interface BackupReport {
   /** Absolute path of the file. */
   readonly path: string
+  /** Size of the file. */
   readonly bytes: number
   /** Wall time in milliseconds. */
   readonly durationMs: number

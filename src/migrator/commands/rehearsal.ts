@@ -12,7 +12,9 @@ export interface RehearseOptions {
 export interface RehearsedRows {
   /** With its schema, where that is not the connection's own. */
   readonly table: string
+  /** Rows before the step; `null`: there was no such table. */
   readonly before: number | null
+  /** Rows after it; `null`: there is no such table. */
   readonly after: number | null
 }
 
@@ -20,6 +22,7 @@ export interface RehearsedRows {
 export interface RehearsedStep {
   /** Id of the revision. */
   readonly revision: string
+  /** The way it went. */
   readonly direction: 'up' | 'down'
   /** Wall time in milliseconds. */
   readonly durationMs: number
@@ -52,6 +55,7 @@ export interface RehearsalProblem {
     | 'original-touched'
   /** `null`: of no single revision. */
   readonly revision: string | null
+  /** One line for people. */
   readonly message: string
 }
 
@@ -61,6 +65,7 @@ export interface RehearsalNote {
   readonly kind: 'irreversible' | 'not-copied' | 'table-dropped'
   /** `null`: of no single revision. */
   readonly revision: string | null
+  /** One line for people. */
   readonly message: string
 }
 
@@ -68,7 +73,9 @@ export interface RehearsalNote {
 export interface Rehearsal {
   /** There are no problems. */
   readonly ok: boolean
+  /** What production would meet. */
   readonly problems: readonly RehearsalProblem[]
+  /** What is worth knowing, and no problem. */
   readonly notes: readonly RehearsalNote[]
   /** Up, down, and up again, in the order in which they ran. */
   readonly steps: readonly RehearsedStep[]

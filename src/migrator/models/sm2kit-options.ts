@@ -19,7 +19,12 @@ import { invalidModel } from './invalid-model.js'
  */
 export interface Sm2kitModelOptions {
   /** The table's checks, all of them; SQL. An empty list: it has none. Absent: nothing is said of them. */
-  readonly checks?: readonly { readonly name?: string; readonly expression: string }[]
+  readonly checks?: readonly {
+    /** Of the constraint. Default: the engine's own. */
+    readonly name?: string
+    /** SQL. */
+    readonly expression: string
+  }[]
   /** Columns that are computed from others, by attribute or column; SQL. */
   readonly generated?: Readonly<Record<string, Generated>>
   /** Collations of columns, by attribute or column, as SQL names them, without quotes. */

@@ -81,6 +81,7 @@ export interface DataSteps {
     options: BatchOptions,
     each: (rows: readonly M[]) => unknown,
   ): Promise<BatchResult>
+  /** The same for a table of no model: rows are plain objects, by column. */
   batch(
     source: TableName,
     options: BatchOptions,

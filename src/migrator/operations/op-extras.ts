@@ -44,7 +44,12 @@ export interface AddCompositeKeyOptions {
   /** In the order of the key. */
   readonly fields: string[]
   /** What it refers to, in the order of the key. */
-  readonly references: { readonly table: TableName; readonly fields: readonly string[] }
+  readonly references: {
+    /** The table that it refers to. */
+    readonly table: TableName
+    /** In the order of the key. */
+    readonly fields: readonly string[]
+  }
   /** Default: the engine's own, NO ACTION. */
   readonly onDelete?: string
   /** Default: the engine's own, NO ACTION. */
@@ -66,7 +71,12 @@ export interface UnnamedConstraint {
   /** Columns of a key, in its order. */
   readonly fields?: readonly string[]
   /** Of a foreign key. */
-  readonly references?: { readonly table: string; readonly fields: readonly string[] }
+  readonly references?: {
+    /** The table that it refers to. */
+    readonly table: string
+    /** In the order of the key. */
+    readonly fields: readonly string[]
+  }
   /** Of a check: its condition as it is written. */
   readonly expression?: string
   /** Of a foreign key, where that tells it from another one. */

@@ -7,7 +7,10 @@ export interface Finding extends Hazard {
   /** What to do instead; a part of a sentence. */
   readonly safeWay: string
   /** Present where the revision says that it is meant. */
-  readonly waived?: { readonly reason: string }
+  readonly waived?: {
+    /** Why. */
+    readonly reason: string
+  }
 }
 
 /** A finding of a rule. */
