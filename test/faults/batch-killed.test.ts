@@ -67,11 +67,12 @@ describeEngines(
     const timeout = scaled(120_000, 1_800_000)
 
     test('at random moments, several times in a row, hands over each row once', { timeout }, async () => {
-      const { ms } = await measure(engine)
+      let { ms } = await measure(engine)
       const random = randomFrom(seed)
       let amid = 0
-      const count = scaled(4, 60)
-      for (let round = 1; round <= count; round += 1) {
+      const count = scaled(3, 60)
+      // Until enough of them were hit amid the run.
+      for (let round = 1; round <= count || (amid <= count && round <= 5 * count); round += 1) {
         await withDatabase(engine, async (database) => {
           const sequelize = await prepare(database)
           const delays: number[] = []
@@ -81,6 +82,8 @@ describeEngines(
             const child = await killAt({ script, env: childEnv(database), from: 'barrier', delayMs })
             expect(child.stderr).toBe('')
             if (child.signal === 'SIGKILL') amid += 1
+            // The machine is faster than it was: the window follows what is seen.
+            else if (kill === 0) ms = (ms + Number(JSON.parse(child.stdout).ms)) / 2
           }
           await expectOnce(sequelize, `${engine.name}, killed after ${delays} ms; SM2KIT_TEST_SEED=${seed}`)
         })
@@ -92,7 +95,7 @@ describeEngines(
     test('before a statement, whichever it is, hands over each row once', { timeout }, async () => {
       const { statements } = await measure(engine)
       expect(statements).toBeGreaterThan(150)
-      const pace = Math.max(1, Math.floor(statements / scaled(8, 120)))
+      const pace = Math.max(1, Math.floor(statements / scaled(5, 120)))
       const first = 1 + Math.floor(randomFrom(seed)() * pace)
       for (let last = first; last <= statements; last += pace) {
         await withDatabase(engine, async (database) => {

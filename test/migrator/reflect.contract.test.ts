@@ -76,7 +76,10 @@ describeEngines('reflect', (engine) => {
         const quoted = isMariadb ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`
         // PostgreSQL quotes what needs quotes only.
         const inCheck = engine.dialect === 'postgres' && name === 'select' ? '"select"' : quoted
-        const condition = engine.dialect === 'postgres' ? `(${inCheck} > 0)` : `${inCheck} > 0`
+        // SQLite's own renames put quotes around them; without, they are the same.
+        const isPlain = engine.dialect === 'sqlite' && /^[A-Za-z_]\w*$/u.test(name) && name !== 'select'
+        const condition =
+          engine.dialect === 'postgres' ? `(${inCheck} > 0)` : `${isPlain ? name : inCheck} > 0`
         return tableOf(
           name,
           [
