@@ -22,7 +22,8 @@ const { createMigrator } = await native()
 const MANY: Readonly<Record<EngineDialect, number>> = { sqlite: 1000, postgres: 300, mysql: 300 }
 const countOf = (dialect: EngineDialect): number =>
   Number(process.env['SM2KIT_TEST_PAIRS'] ?? (isFull ? MANY[dialect] : 3))
-const firstSeed = Number(process.env['SM2KIT_TEST_SEED'] ?? Math.floor(Math.random() * 1e9))
+// The usual run has the same few pairs each time: what it fails on is a change of the code, and no luck. The full one looks for more.
+const firstSeed = Number(process.env['SM2KIT_TEST_SEED'] ?? (isFull ? Math.floor(Math.random() * 1e9) : 21))
 /** A failure is made smaller where one seed is looked at. */
 const endOnFailure = process.env['SM2KIT_TEST_SHRINK'] === undefined
 
