@@ -1,13 +1,6 @@
+import { isSameName } from '../schema/qualified-name.js'
 import type { Column, ForeignKeyConstraint, QualifiedName, Schema, Table } from '../schema/schema.js'
 import type { Operation, TableConstraint } from './operation.js'
-
-/** Whether two names name the same table or type. */
-export const isSameObject = (one: QualifiedName, other: QualifiedName): boolean =>
-  one.schema === other.schema && one.name === other.name
-
-/** The table of this name, if there is one. */
-export const tableIn = (schema: Schema, name: QualifiedName): Table | undefined =>
-  schema.tables.find((table) => isSameObject(table, name))
 
 /**
  * The schema after an operation, as far as the calls of later operations ask for it: what an engine prints anew (the type
@@ -18,17 +11,17 @@ export const applied = (schema: Schema, operation: Operation): Schema => {
     case 'createTable':
       return { ...schema, tables: [...schema.tables, operation.definition] }
     case 'dropTable':
-      return { ...schema, tables: schema.tables.filter((table) => !isSameObject(table, operation.table)) }
+      return { ...schema, tables: schema.tables.filter((table) => !isSameName(table, operation.table)) }
     case 'renameTable':
       return renamedTable(schema, operation.table, operation.to)
     case 'createEnum':
       return { ...schema, enums: [...schema.enums, operation.enumType] }
     case 'dropEnum':
-      return { ...schema, enums: schema.enums.filter((one) => !isSameObject(one, operation.enumType)) }
+      return { ...schema, enums: schema.enums.filter((one) => !isSameName(one, operation.enumType)) }
     case 'changeEnum':
       return {
         ...schema,
-        enums: schema.enums.map((one) => (isSameObject(one, operation.before) ? operation.after : one)),
+        enums: schema.enums.map((one) => (isSameName(one, operation.before) ? operation.after : one)),
       }
     case 'renameEnum':
       return renamedEnum(schema, operation.from, operation.to)
@@ -36,7 +29,7 @@ export const applied = (schema: Schema, operation: Operation): Schema => {
       return {
         ...schema,
         tables: schema.tables.map((table) =>
-          isSameObject(table, operation.table) ? changedTable(table, operation) : table,
+          isSameName(table, operation.table) ? changedTable(table, operation) : table,
         ),
       }
   }
@@ -46,9 +39,9 @@ const renamedTable = (schema: Schema, from: QualifiedName, to: QualifiedName): S
   ...schema,
   tables: schema.tables.map((table) => ({
     ...table,
-    ...(isSameObject(table, from) ? { schema: to.schema, name: to.name } : {}),
+    ...(isSameName(table, from) ? { schema: to.schema, name: to.name } : {}),
     foreignKeys: table.foreignKeys.map((key) =>
-      isSameObject(key.target, from) ? { ...key, target: to } : key,
+      isSameName(key.target, from) ? { ...key, target: to } : key,
     ),
   })),
 })
@@ -57,10 +50,10 @@ const renamedEnum = (schema: Schema, from: QualifiedName, to: QualifiedName): Sc
   tables: schema.tables.map((table) => ({
     ...table,
     columns: table.columns.map((column) =>
-      column.enumType !== null && isSameObject(column.enumType, from) ? { ...column, enumType: to } : column,
+      column.enumType !== null && isSameName(column.enumType, from) ? { ...column, enumType: to } : column,
     ),
   })),
-  enums: schema.enums.map((one) => (isSameObject(one, from) ? { ...one, ...to } : one)),
+  enums: schema.enums.map((one) => (isSameName(one, from) ? { ...one, ...to } : one)),
 })
 
 type OfTable = Extract<Operation, { readonly table: QualifiedName }>
@@ -175,7 +168,7 @@ const renamedColumn = (table: Table, from: string, to: string): Table => {
       (key): ForeignKeyConstraint => ({
         ...key,
         columns: key.columns.map(name),
-        targetColumns: isSameObject(key.target, table) ? key.targetColumns.map(name) : key.targetColumns,
+        targetColumns: isSameName(key.target, table) ? key.targetColumns.map(name) : key.targetColumns,
       }),
     ),
     checks: table.checks.map((one) => (one.column === null ? one : { ...one, column: name(one.column) })),

@@ -1,8 +1,8 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
-import { tableIn } from '../../operations/applied.js'
 import { type CallPosition, callsOf, type MadeCalls } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddConstraint, ChangeTable, RemoveConstraint } from '../../operations/operation.js'
+import { findTable } from '../../schema/qualified-name.js'
 import type { CheckConstraint, QualifiedName, Schema, Table } from '../../schema/schema.js'
 import { isPlainName, isText } from './attributes.js'
 import { addColumn, changeColumn, modify, renameColumn, sqlOr } from './column-calls.js'
@@ -92,7 +92,7 @@ const addConstraint = (
 
 /** The column with or without a check that stands in it. */
 const modified = (state: Schema, table: QualifiedName, check: CheckConstraint, isThere: boolean): string => {
-  const found = tableIn(state, table)
+  const found = findTable(state, table)
   const column = found?.columns.find(({ name }) => name === check.column)
   const others = (found?.checks ?? []).filter((one) => one.column !== check.column)
   return column === undefined ? '' : modify(column, isThere ? [...others, check] : others)
@@ -114,7 +114,7 @@ const removeConstraint = (operation: RemoveConstraint, { state, rest }: CallPosi
         ],
       }
     case 'primary key':
-      return removePrimaryKey(table, value, tableIn(state, table), rest)
+      return removePrimaryKey(table, value, findTable(state, table), rest)
     case 'foreign key': {
       const name = value.name ?? ''
       return {
@@ -140,7 +140,7 @@ const changeTable = ({ table, before, after }: ChangeTable, state: Schema): read
     before.options.createOptions !== after.options.createOptions ||
     before.options.systemVersioned !== after.options.systemVersioned
   if (!isMore && isPlainName(table.name)) return [opCall('changeTable', table.name, changed)]
-  const found = tableIn(state, table)
+  const found = findTable(state, table)
   const items = [
     changeOptionsSql(before, after),
     // Columns without a collation of their own have the table's, which to the server is one of their own.

@@ -1,5 +1,4 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { tableIn } from '../../operations/applied.js'
 import {
   type Attribute,
   type CallPosition,
@@ -11,6 +10,7 @@ import {
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddColumn, ChangeColumn, RenameColumn } from '../../operations/operation.js'
 import { isSame } from '../../schema/equal.js'
+import { findTable } from '../../schema/qualified-name.js'
 import type { CheckConstraint, Column, QualifiedName, Schema, Table } from '../../schema/schema.js'
 import { attributeOf, isPlainName, plainTypeOf } from './attributes.js'
 import { alterTable, columnSql, constraintSql, indexSql, quoted } from './ddl.js'
@@ -24,17 +24,17 @@ export const sqlOr = (table: QualifiedName, names: readonly string[], method: st
     : sqlCall(`${alterTable(table)} ${sql}`)
 
 export const checksOf = (state: Schema, table: QualifiedName): readonly CheckConstraint[] =>
-  tableIn(state, table)?.checks ?? []
+  findTable(state, table)?.checks ?? []
 
 export const collationOf = (state: Schema, table: QualifiedName): string | undefined =>
-  tableIn(state, table)?.options.collation
+  findTable(state, table)?.options.collation
 
 export const modify = (column: Column, checks: readonly CheckConstraint[]): string =>
   `MODIFY COLUMN ${columnSql(column, checks)}`
 
 /** The check that stands in a column keeps the former name of it, unless the whole column is said anew. */
 export const renameColumn = ({ table, from, to }: RenameColumn, state: Schema): OpCall => {
-  const found = tableIn(state, table)
+  const found = findTable(state, table)
   const column = found?.columns.find(({ name }) => name === from)
   const check = found?.checks.find((one) => one.column === from)
   if (column === undefined || check === undefined)
@@ -72,7 +72,7 @@ export const changeColumn = (
   const change = changedAttribute(before, after, sequelize)
   if (change !== undefined)
     return { calls: [opCall('changeColumn', table.name, after.name, inOrder(change))] }
-  const all = changeSql(before, after, tableIn(state, table))
+  const all = changeSql(before, after, findTable(state, table))
   return { calls: all.map((sql) => sqlCall(`${alterTable(table)} ${sql}`)) }
 }
 

@@ -1,5 +1,4 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
-import { isSameObject } from '../../operations/applied.js'
 import {
   type CallPosition,
   callsOf,
@@ -15,6 +14,7 @@ import type {
   Operation,
   RemoveColumn,
 } from '../../operations/operation.js'
+import { isSameName } from '../../schema/qualified-name.js'
 import type { EnumType, QualifiedName, Schema } from '../../schema/schema.js'
 import { storageSql } from './alter-column.js'
 import { isPlainName } from './attributes.js'
@@ -99,12 +99,12 @@ const made = (
       return [spoken('renameIndex', table, [index.name, to], sql, context)]
     }
     case 'createEnum':
-      return enums.made.some((one) => isSameObject(one, operation.enumType))
+      return enums.made.some((one) => isSameName(one, operation.enumType))
         ? []
         : createEnum(operation.enumType, context)
     case 'dropEnum': {
       const { enumType } = operation
-      if (enums.gone.some((one) => isSameObject(one, enumType))) return []
+      if (enums.gone.some((one) => isSameName(one, enumType))) return []
       return [
         isPlainTable(enumType, context)
           ? opCall('dropEnum', tableArgument(enumType))

@@ -1,5 +1,4 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { isSameObject, tableIn } from '../../operations/applied.js'
 import {
   type Attribute,
   type CallPosition,
@@ -12,6 +11,7 @@ import {
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddColumn, ChangeColumn, Operation } from '../../operations/operation.js'
 import { isSame } from '../../schema/equal.js'
+import { findTable, isSameName } from '../../schema/qualified-name.js'
 import type { Column, Schema } from '../../schema/schema.js'
 import { addColumnSql, changeColumnSql, conversion } from './alter-column.js'
 import { attributeOf, isPlainName, plainCollation, referenceOf } from './attributes.js'
@@ -55,7 +55,7 @@ const referenceBehind = (
 ): Attribute | undefined =>
   next?.kind === 'addConstraint' &&
   next.constraint.type === 'foreign key' &&
-  isSameObject(next.table, table) &&
+  isSameName(next.table, table) &&
   next.constraint.value.columns[0] === column.name
     ? referenceOf(table, next.constraint.value)
     : undefined
@@ -68,7 +68,7 @@ export const changeColumn = (
   const change = changedAttribute(before, after, context)
   if (change !== undefined && isPlainTable(table, context))
     return [opCall('changeColumn', tableArgument(table), after.name, change)]
-  const found = tableIn(state, table)
+  const found = findTable(state, table)
   return found === undefined ? [] : changeColumnSql(found, before, after).map(sqlCall)
 }
 

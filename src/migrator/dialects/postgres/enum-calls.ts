@@ -1,8 +1,8 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { tableIn } from '../../operations/applied.js'
 import { tableArgument } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { ChangeEnum } from '../../operations/operation.js'
+import { findTable } from '../../schema/qualified-name.js'
 import type { EnumType, Schema } from '../../schema/schema.js'
 import { alterTable, commentSql, nameOf, quoted, text } from './ddl.js'
 import { isPlainTable } from './table-calls.js'
@@ -72,7 +72,7 @@ const anotherType = (operation: ChangeEnum, state: Schema): readonly string[] =>
   const { before, after, usedBy } = operation
   const former: EnumType = { ...before, name: `${[...before.name].slice(0, 50).join('')}__former` }
   const columns = usedBy.flatMap(({ table, column }) => {
-    const found = tableIn(state, table)?.columns.find(({ name }) => name === column)
+    const found = findTable(state, table)?.columns.find(({ name }) => name === column)
     return found === undefined ? [] : [{ table, column: found }]
   })
   return [

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../dialect-autogenerate.js'
-import { isSameObject } from '../../operations/applied.js'
 import { type OpCall, sqlCall } from '../../operations/op-call.js'
 import type { Operation } from '../../operations/operation.js'
+import { isSameName } from '../../schema/qualified-name.js'
 import type { Column, EnumType, QualifiedName, Schema } from '../../schema/schema.js'
 import { attributeOf, impliedEnum } from './attributes.js'
 import { commentSql, nameOf } from './ddl.js'
@@ -20,7 +20,7 @@ export const planEnums = (operations: readonly Operation[], context: CallContext
   const created = operations.flatMap((one) => (one.kind === 'createEnum' ? [one.enumType] : []))
   const dropped = operations.flatMap((one) => (one.kind === 'dropEnum' ? [one.enumType] : []))
   const isOneOf = (list: readonly EnumType[], one: EnumType): boolean =>
-    list.some((other) => isSameObject(one, other))
+    list.some((other) => isSameName(one, other))
   const coming = operations.flatMap((one) => {
     if (one.kind === 'createTable')
       return isPlainTable(one.table, context) ? enumsOf(one.definition, after) : []
@@ -52,7 +52,7 @@ const isSaid = (operations: readonly Operation[], made: EnumType, context: CallC
   })
 
 export const isTypeOf = ({ enumType }: Column, one: EnumType): boolean =>
-  enumType !== null && isSameObject(enumType, one)
+  enumType !== null && isSameName(enumType, one)
 
 /** The comment of a type that has come with a column. */
 export const commentsOfMade = (columns: readonly Column[], { made: all }: PlannedEnums): readonly OpCall[] =>
@@ -74,12 +74,12 @@ export const isExact = (
 ): boolean => {
   const names = columns.map(({ name }) => name)
   const others = state.tables.flatMap((one) =>
-    isSameObject(one, table) ? one.columns.filter(({ name }) => !names.includes(name)) : one.columns,
+    isSameName(one, table) ? one.columns.filter(({ name }) => !names.includes(name)) : one.columns,
   )
   return columns.every(
     ({ enumType }) =>
       enumType === null ||
-      dropped.some((one) => isSameObject(one, enumType)) ||
-      others.some((other) => other.enumType !== null && isSameObject(other.enumType, enumType)),
+      dropped.some((one) => isSameName(one, enumType)) ||
+      others.some((other) => other.enumType !== null && isSameName(other.enumType, enumType)),
   )
 }

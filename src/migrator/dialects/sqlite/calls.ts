@@ -1,5 +1,5 @@
 import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
-import { applied, isSameObject, tableIn } from '../../operations/applied.js'
+import { applied } from '../../operations/applied.js'
 import {
   type Attribute,
   type CallPosition,
@@ -14,6 +14,7 @@ import {
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddColumn, ChangeColumn, Operation } from '../../operations/operation.js'
 import { isSame } from '../../schema/equal.js'
+import { findTable, isSameName } from '../../schema/qualified-name.js'
 import type { Column, ForeignKeyConstraint, QualifiedName, Schema } from '../../schema/schema.js'
 import { attributeOf, collationSql, isPlainName } from './attributes.js'
 import { addConstraintChange, removeConstraintChange } from './constraint-calls.js'
@@ -59,7 +60,7 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
       const { table, constraint, to } = operation
       if (constraint.value.name !== null && to !== null)
         return one(opCall('renameConstraint', table.name, constraint.value.name, to))
-      const found = tableIn(state, table)
+      const found = findTable(state, table)
       const isNumbered = found?.columns.some(({ autoIncrement }) => autoIncrement !== null) === true
       const renamed = { ...constraint, value: { ...constraint.value, name: to } } as typeof constraint
       const changes = [
@@ -103,9 +104,9 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
  * up the tables of all its keys, which are gone when they were dropped before.
  */
 const danglingKeys = (table: QualifiedName, state: Schema): readonly ForeignKeyConstraint[] => {
-  const keys = tableIn(state, table)?.foreignKeys ?? []
-  if (!keys.some(({ target }) => isSameObject(target, table))) return []
-  return keys.filter(({ target }) => tableIn(state, target) === undefined)
+  const keys = findTable(state, table)?.foreignKeys ?? []
+  if (!keys.some(({ target }) => isSameName(target, table))) return []
+  return keys.filter(({ target }) => findTable(state, target) === undefined)
 }
 
 const addFilled = (
@@ -153,7 +154,7 @@ const changeTable = (
   { rest, state }: CallPosition,
   context: CallContext,
 ): MadeCalls => {
-  const end = rest.findIndex((one) => !isChange(one) || !isSameObject(one.table, table))
+  const end = rest.findIndex((one) => !isChange(one) || !isSameName(one.table, table))
   const changes = rest.slice(0, end === -1 ? rest.length : end).filter(isChange)
   const calls: OpCall[] = []
   let now = state
@@ -187,7 +188,7 @@ const changeCalls = (
   made: OpCall[],
   { sequelize }: CallContext,
 ): readonly OpCall[] => {
-  const table = tableIn(state, operation.table)
+  const table = findTable(state, operation.table)
   switch (operation.kind) {
     case 'addColumn':
       return [opCall('addColumn', operation.column.name, addedAttribute(operation.column, sequelize))]
@@ -245,7 +246,7 @@ const changeColumn = (
   })
   const change =
     Object.keys(attribute).length === 0 ? [] : [opCall('changeColumn', after.name, inOrder(attribute))]
-  const key = tableIn(state, table)?.primaryKey
+  const key = findTable(state, table)?.primaryKey
   const isKeyMade = later.some((one) => one.kind === 'addConstraint' && one.constraint.type === 'primary key')
   const isKeyGone = later.some(
     (one) => one.kind === 'removeConstraint' && one.constraint.type === 'primary key',
