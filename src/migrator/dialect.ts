@@ -182,11 +182,17 @@ const LONGEST_PAUSE_MS = 250
 /**
  * Asks again and again, with growing pauses, until `attempt` says yes or the deadline is over.
  *
+ * @param holder - Who is waited for, for whoever is to be told meanwhile.
  * @returns Whether it said yes.
  */
-export const poll = async (deadline: Deadline, attempt: () => Promise<boolean>): Promise<boolean> => {
+export const poll = async (
+  deadline: Deadline,
+  attempt: () => Promise<boolean>,
+  holder?: () => string | Promise<string>,
+): Promise<boolean> => {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     if (await attempt()) return true
+    if (holder !== undefined) await deadline.waiting?.(holder)
     const remainingMs = deadline.remainingMs()
     if (remainingMs <= 0) return false
     await new Promise((resolve) =>

@@ -2,7 +2,6 @@ import { poll, type Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { describeRevision, enumerate, isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { databaseError } from '../runtime/database-error.js'
-import { deadlineAfter } from '../runtime/deadline.js'
 import type { VersionRow, VersionState } from '../runtime/version-table.js'
 import type { Catalog } from './catalog.js'
 import type { CommandContext } from './context.js'
@@ -63,7 +62,7 @@ const readVersions = async (
   let state: VersionState | undefined
   await runner.writeRows()
   // Another process may be committing: SQLite then answers "busy" for a moment.
-  await poll(deadlineAfter(config.lockTimeoutMs), async () => {
+  const attempt = async (): Promise<boolean> => {
     try {
       state = await table.read((session ?? runner.currentRun()?.session)?.transaction)
       return true
@@ -71,7 +70,8 @@ const readVersions = async (
       if (table.dialect.classify(error) === 'LOCK_TIMEOUT') return false
       throw databaseError(error, config.sequelize, table.dialect, config.lockTimeoutMs)
     }
-  })
+  }
+  await poll(runner.sessions.deadline(), attempt, () => 'another connection that keeps the database locked')
   if (state !== undefined) return state
   throw new MigratorError(
     'LOCK_TIMEOUT',

@@ -17,14 +17,14 @@ const begin = async (session: Session, deadline: Deadline): Promise<void> => {
       `PRAGMA busy_timeout = ${Math.ceil(deadline.remainingMs())}`,
     ].join('; ')
   // One call: each costs a way to a thread and back. What comes behind a statement that fails is not run.
-  const taken = await whileBusy(session, statements, deadline)
-  if (!taken) throw new LockNotTaken('another connection that is writing to the file')
+  const holder = 'another connection that is writing to the file'
+  if (!(await whileBusy(session, statements, deadline, holder))) throw new LockNotTaken(holder)
 }
 
 const commit = async (session: Session, deadline: Deadline): Promise<void> => {
   // A reader may hold the file for a moment; the transaction stays open meanwhile.
-  const committed = await whileBusy(session, () => 'COMMIT', deadline)
-  if (!committed) throw new LockNotTaken('a connection that is reading from the file')
+  const holder = 'a connection that is reading from the file'
+  if (!(await whileBusy(session, () => 'COMMIT', deadline, holder))) throw new LockNotTaken(holder)
 }
 
 const optionsOf = (sequelize: Sequelize): { storage?: unknown; host?: unknown; foreignKeys?: boolean } =>
