@@ -157,6 +157,8 @@ export type MakeOperations = (
 
 /** What a step gives to its operations. */
 export interface StepHooks {
+  /** The step is one transaction, also where its statements are collected: what cannot be part of one is refused. */
+  readonly isOneTransaction: boolean
   /** Takes what is to be done when the step's function has returned. */
   atEnd(task: () => Promise<void>): void
   /**

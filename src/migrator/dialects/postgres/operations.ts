@@ -41,6 +41,7 @@ export const postgresOperations = (
     queryInterface,
     names,
     orphans: new Orphans(names, hooks.atEnd),
+    isOneTransaction: hooks.isOneTransaction,
     statements: (options) => statementsOf(queryInterface, mode, hooks, options),
     async typesChanged() {
       if (mode !== 'sent') return
