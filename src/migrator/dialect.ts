@@ -62,6 +62,12 @@ export interface Dialect {
   /** Lets go of what a connection that could not be opened left in the instance, so that another attempt can be made. */
   afterFailedConnection?(sequelize: Sequelize): void
 
+  /**
+   * An empty database in memory, where connecting would make the database, which is not there yet: what reads goes there, and
+   * leaves nothing behind. Undefined where the database is there, or where its options say how to open it.
+   */
+  standIn?(sequelize: Sequelize): Sequelize | undefined
+
   /** Why this instance cannot be migrated at all, or nothing. */
   refusal(sequelize: Sequelize): { readonly code: MigratorErrorCode; readonly message: string } | undefined
   /** What an error of the driver means, where it is one that users meet. */

@@ -106,18 +106,30 @@ export const refuseEdited = (state: MigrationState): void => {
   )
 }
 
-/** The call that accepts what was edited: of the applied heads above it, as a stamp below them would forget these. */
-const acceptance = ({ catalog, appliedIds }: MigrationState, edited: readonly KnownRevision[]): string => {
+/**
+ * The call that accepts what was edited: of the applied heads above it, as a stamp below them would forget these; with what it
+ * would do besides.
+ */
+const acceptance = (state: MigrationState, edited: readonly KnownRevision[]): string => {
+  const { catalog, appliedIds } = state
   const { graph } = catalog
   const stands = (head: string): boolean => {
     const below = graph.closure([head])
     return edited.some(({ revision }) => below.has(revision))
   }
-  const heads = graph
-    .headsOf(appliedIds())
-    .filter(stands)
-    .map((head) => `'${head}'`)
-  return heads.length === 1 ? `stamp(${heads[0]})` : `stamp([${heads.join(', ')}])`
+  const heads = graph.headsOf(appliedIds()).filter(stands)
+  const names = heads.map((head) => `'${head}'`)
+  const call = names.length === 1 ? `stamp(${names[0]})` : `stamp([${names.join(', ')}])`
+  // Everything below a stamped revision counts as applied, also what never ran.
+  const stamped = graph.closure(heads)
+  const isUnrun = state.belowHead()
+  const unrun = state.pending.filter(({ revision }) => stamped.has(revision) && isUnrun.has(revision))
+  if (unrun.length === 0) return call
+  const [is, it] = unrun.length === 1 ? ['is', 'it'] : ['are', 'them']
+  return (
+    `${call}, once ${enumerate(unrun.map(describeRevision))} ${is} applied: pending below, ${it === 'it' ? 'it has' : 'they have'} never run, and stamping now would record ${it} ` +
+    'as applied without running. So take the edit back, run up(), make the edit again, and stamp'
+  )
 }
 
 /** Throws `UNKNOWN_APPLIED` when the database is ahead of this code in a way that cannot be passed over. */

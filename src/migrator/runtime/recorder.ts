@@ -11,6 +11,7 @@ import { unsentResult } from './not-given-yet.js'
 import { redact, redactCause } from './redact.js'
 import type { Direction } from './run.js'
 import { firstWords, outsideStep, StepScope, transactionControl, watchInstance } from './scope.js'
+import { readable } from './session.js'
 import type { StatementHandler } from './statement-handler.js'
 import { bareStatements, transactionControlIn } from './transaction-control.js'
 
@@ -197,7 +198,7 @@ class Recorder implements StatementHandler {
       )
     }
     const { bind: _bind, replacements: _replacements, ...rest } = options
-    return outsideStep(() => this.sequelize.query(sql, { ...rest, transaction: null } as object))
+    return outsideStep(() => readable(this.sequelize).query(sql, { ...rest, transaction: null } as object))
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Sequelize } from 'sequelize'
 import { type Deadline, type Dialect, LockNotTaken, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
@@ -27,8 +28,31 @@ const commit = async (session: Session, deadline: Deadline): Promise<void> => {
   if (!(await whileBusy(session, () => 'COMMIT', deadline, holder))) throw new LockNotTaken(holder)
 }
 
-const optionsOf = (sequelize: Sequelize): { storage?: unknown; host?: unknown; foreignKeys?: boolean } =>
+interface SqliteOptions {
+  readonly storage?: unknown
+  readonly host?: unknown
+  readonly foreignKeys?: boolean
+  readonly dialectOptions?: { readonly mode?: number }
+}
+
+const optionsOf = (sequelize: Sequelize): SqliteOptions =>
   (sequelize as unknown as { options: object }).options
+
+const standIns = new WeakMap<Sequelize, Sequelize>()
+
+/** SQLite makes a file by opening it. An empty database in memory gives the same answers. */
+const standIn = (sequelize: Sequelize): Sequelize | undefined => {
+  const { storage, host, dialectOptions } = optionsOf(sequelize)
+  const file = storage ?? host ?? ':memory:'
+  const isFile = typeof file === 'string' && file !== '' && file !== ':memory:'
+  if (!isFile || dialectOptions?.mode !== undefined || existsSync(file)) return undefined
+  const known = standIns.get(sequelize)
+  if (known !== undefined) return known
+  const Own = sequelize.constructor as new (options: object) => Sequelize
+  const made = new Own({ ...optionsOf(sequelize), storage: ':memory:' })
+  standIns.set(sequelize, made)
+  return made
+}
 
 /** Codes of the driver, and of Node where Sequelize makes the file's folder. */
 const CODES: DriverCodes = {
@@ -67,6 +91,8 @@ export const sqliteDialect: Dialect = {
     for (const [name, connection] of Object.entries(connections))
       if (!connection.open) delete connections[name]
   },
+
+  standIn,
 
   refusal(sequelize) {
     if (optionsOf(sequelize).storage !== '') return undefined
