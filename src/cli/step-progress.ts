@@ -1,4 +1,11 @@
-import type { Migrator, MigratorLogger, ProgressEvent, RevisionInfo, StepEvent } from '../migrator/index.js'
+import type {
+  Migrator,
+  MigratorLogger,
+  ProgressEvent,
+  RevisionInfo,
+  StepEvent,
+  WaitingEvent,
+} from '../migrator/index.js'
 import { duration } from './format/duration.js'
 import { oneLine, stepLabel } from './format/step-label.js'
 import type { Surroundings } from './invocation.js'
@@ -54,6 +61,7 @@ export class StepProgress {
     migrator.on('migrating', (step) => this.#begin(step, 'up'))
     migrator.on('reverting', (step) => this.#begin(step, 'down'))
     migrator.on('progress', (event) => this.#advance(event))
+    migrator.on('waiting', (event) => this.#wait(event))
     migrator.on('migrated', (step) => this.#end(step))
     migrator.on('reverted', (step) => this.#end(step))
   }
@@ -106,6 +114,18 @@ export class StepProgress {
     this.#line(running.label, this.#detail.trim(), 'dim')
   }
 
+  /** Somebody else holds the lock: the spinner says so, or a line beside the result. */
+  #wait({ holder, waitedMs, timeoutMs }: WaitingEvent): void {
+    this.#hideSpinner()
+    const since = performance.now() - waitedMs
+    const times = (): string =>
+      `waited ${duration(performance.now() - since)} of at most ${duration(timeoutMs)} (\`lock.timeoutMs\`)`
+    const what = 'Waiting for the lock'
+    const { terminal, secrets } = this.#surroundings
+    if (terminal.isLive) this.#showSpinner(what, () => ` held by ${oneLine(holder)}: ${times()}`)
+    else terminal.remark(secrets.redact(`${what}, held by ${oneLine(holder)}: ${times()}.`))
+  }
+
   #end({ name }: StepEvent): void {
     this.#hideSpinner()
     const running = this.#running.get(name)
@@ -127,14 +147,14 @@ export class StepProgress {
     terminal.progress(`${secrets.redact(label)} … ${terminal.style(style, secrets.redact(end))}`)
   }
 
-  #showSpinner(label: string): void {
+  #showSpinner(label: string, detail = (): string => this.#detail): void {
     const { terminal, secrets } = this.#surroundings
     if (!terminal.isLive) return
     const text = secrets.redact(label)
     let frame = 0
     const draw = (): void => {
       terminal.redraw(
-        `${terminal.style('cyan', FRAMES[frame % FRAMES.length] ?? '')} ${text} …${secrets.redact(this.#detail)}`,
+        `${terminal.style('cyan', FRAMES[frame % FRAMES.length] ?? '')} ${text} …${secrets.redact(detail())}`,
       )
       frame += 1
     }

@@ -24,4 +24,10 @@ export interface OwnedSession extends Session {
 export interface Deadline {
   /** Milliseconds left, never below 0. */
   remainingMs(): number
+  /**
+   * To be called whenever something was waited for in vain once more; tells it now and then, where somebody wants to know.
+   *
+   * @param holder - Finds out who is waited for, as part of a sentence; only called when it is told.
+   */
+  waiting?(holder: () => string | Promise<string>): Promise<void>
 }

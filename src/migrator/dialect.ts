@@ -62,6 +62,12 @@ export interface Dialect {
   /** Lets go of what a connection that could not be opened left in the instance, so that another attempt can be made. */
   afterFailedConnection?(sequelize: Sequelize): void
 
+  /**
+   * An empty database in memory, where connecting would make the database, which is not there yet: what reads goes there, and
+   * leaves nothing behind. Undefined where the database is there, or where its options say how to open it.
+   */
+  standIn?(sequelize: Sequelize): Sequelize | undefined
+
   /** Why this instance cannot be migrated at all, or nothing. */
   refusal(sequelize: Sequelize): { readonly code: MigratorErrorCode; readonly message: string } | undefined
   /** What an error of the driver means, where it is one that users meet. */
@@ -157,6 +163,8 @@ export type MakeOperations = (
 
 /** What a step gives to its operations. */
 export interface StepHooks {
+  /** The step is one transaction, also where its statements are collected: what cannot be part of one is refused. */
+  readonly isOneTransaction: boolean
   /** Takes what is to be done when the step's function has returned. */
   atEnd(task: () => Promise<void>): void
   /**
@@ -182,11 +190,17 @@ const LONGEST_PAUSE_MS = 250
 /**
  * Asks again and again, with growing pauses, until `attempt` says yes or the deadline is over.
  *
+ * @param holder - Who is waited for, for whoever is to be told meanwhile.
  * @returns Whether it said yes.
  */
-export const poll = async (deadline: Deadline, attempt: () => Promise<boolean>): Promise<boolean> => {
+export const poll = async (
+  deadline: Deadline,
+  attempt: () => Promise<boolean>,
+  holder?: () => string | Promise<string>,
+): Promise<boolean> => {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     if (await attempt()) return true
+    if (holder !== undefined) await deadline.waiting?.(holder)
     const remainingMs = deadline.remainingMs()
     if (remainingMs <= 0) return false
     await new Promise((resolve) =>

@@ -142,6 +142,7 @@ export type {
   MigratorListener,
   ProgressEvent,
   StepEvent,
+  WaitingEvent,
 } from './runtime/events.js'
 export type { IncludeFilter, SchemaObject } from './schema/include.js'
 export type {

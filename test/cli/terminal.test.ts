@@ -90,6 +90,43 @@ test('the batches of a step are told while it spins', async () => {
   expect(printed.split(`\r${ESCAPE}[K`).at(-1)).not.toContain('1,500')
 })
 
+test('a wait for the lock spins, with who holds it and for how long, until the step begins', async () => {
+  let printed = ''
+  const output = {
+    isTTY: true,
+    write: (text: string): void => {
+      printed += text
+    },
+  }
+  const terminal = new Terminal(output, output, { isJson: false, env: {} })
+  const secrets = new Secrets('/nowhere')
+  const surroundings = {
+    terminal,
+    interrupts: new Interrupts(),
+    secrets,
+    folder: '',
+    env: {},
+    program: new Command(),
+  }
+  const progress = new StepProgress(surroundings, 'It goes on next time.')
+  const sequelize = new Sequelize('sqlite::memory:', { logging: false })
+  const up: Migration = () => new Promise((resolve) => setTimeout(resolve, 1_500))
+  const first = createMigrator({
+    sequelize,
+    baseline: false,
+    migrations: [{ revision: 'a', downRevision: null, up }],
+  })
+  const second = createMigrator({ sequelize, versionTable: 'other' })
+  progress.attach(second)
+  await Promise.all([first.up(), second.up()])
+  progress.stop()
+  const shown = printed.split(`\r${ESCAPE}[K`)
+  expect(shown.find((line) => line.includes('Waiting'))).toMatch(
+    /Waiting for the lock … held by another run of this process: waited 1\.\d s of at most 1 min 0 s \(`lock\.timeoutMs`\)$/u,
+  )
+  expect(shown.at(-1)).not.toContain('Waiting')
+})
+
 test('an interruption ends the line that is being redrawn before it says anything', async () => {
   let printed = ''
   const write = (text: string): void => {

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { QueryTypes, type Sequelize } from 'sequelize'
-import { createMigrator, type Migrator, MigratorError, type MigratorOptions } from 'sm2kit/migrator'
+import {
+  createMigrator,
+  type Migrator,
+  MigratorError,
+  type MigratorOptions,
+  type WaitingEvent,
+} from 'sm2kit/migrator'
 import { afterEach, describe, expect, test } from 'vitest'
 import { childEnv, describeEngines, type TestDatabase, withDatabase } from '../support/engines/index.js'
 import { type HeldChild, killHeld, startHeld } from './support/child.js'
@@ -237,6 +243,37 @@ describeEngines('calls at once in one process', (engine) => {
       expect(await expectAgreement(sequelize, 'after ten calls')).toBe(0)
     }))
 })
+
+// They wait in the process, not in the engine: one is enough.
+describeEngines(
+  'calls at once in one process',
+  (engine) => {
+    test('of up() that wait for longer than a second are told of it, and others are not', () =>
+      withDatabase(engine, async (database) => {
+        const sequelize = database.connect()
+        const slow = migratorOf(sequelize, { migrations: heldHistory(ours, () => sleep(1_500)) })
+        const waiting = migratorOf(sequelize)
+        const told: WaitingEvent[] = []
+        slow.on('waiting', (event) => void told.push(event))
+        waiting.on('waiting', (event) => void told.push(event))
+        const [all, rest] = await Promise.all([slow.up(), waiting.up()])
+        expect([namesOf(all), rest]).toEqual([names, []])
+        expect(told).toEqual([
+          { holder: 'another run of this process', waitedMs: expect.any(Number), timeoutMs: 60_000 },
+        ])
+        expect(told[0]?.waitedMs).toBeGreaterThanOrEqual(1_000)
+
+        waiting.on('waiting', () => {
+          throw new Error('no more')
+        })
+        await slow.down({ to: 0 })
+        const [, failed] = await Promise.all([slow.up(), failureOf(waiting.up())])
+        expect(failed).toMatchObject({ code: 'LISTENER_FAILED', subject: 'waiting' })
+        expect(failed.message).toContain('no more')
+      }))
+  },
+  ({ isShared }) => !isShared,
+)
 
 describeEngines(
   'two instances of Sequelize in one process',

@@ -373,6 +373,31 @@ describeEngines(
         expect(await migrator.up()).toEqual([])
         expect(await rowsOf(sequelize, 'SELECT * FROM a')).toEqual([])
       }))
+
+    test('an edited file above one that never ran: what accepts it is told with what it would record besides', () =>
+      withDatabase(engine, async (database) => {
+        const { createMigrator: create } = await native()
+        const sequelize = database.connect()
+        const plain = (table: string): string =>
+          `module.exports = { up: (q) => q.sequelize.query('CREATE TABLE ${table} (x INTEGER)'), down: async () => {} }`
+        const folder = folderOf({ '1_one.cjs': plain('one'), '3_three.cjs': plain('three') })
+        const migrator = create({ sequelize, baseline: false, migrations: folder })
+        await migrator.up()
+        writeFileSync(join(folder, '2_two.cjs'), plain('two'))
+        writeFileSync(join(folder, '1_one.cjs'), plain('"one"'))
+        const error = await failure(migrator.up())
+        expect(error).toMatchObject({ code: 'EDITED_REVISION' })
+        expect(error.message).toMatch(
+          /accept the file as it is with stamp\('3_three'\), once 2_two.* is applied: pending below, it has never run, and stamping now would record it as applied/u,
+        )
+        // As it is told: back, up, the edit again, stamp.
+        writeFileSync(join(folder, '1_one.cjs'), plain('one'))
+        expect((await migrator.up()).map(({ name }) => name)).toEqual(['2_two'])
+        writeFileSync(join(folder, '1_one.cjs'), plain('"one"'))
+        expect((await failure(migrator.up())).message).toMatch(/with stamp\('3_three'\)\.$/u)
+        expect(await migrator.stamp('3_three')).toEqual({ added: [], removed: [], accepted: ['1_one'] })
+        expect(await tablesOf(sequelize)).toEqual(expect.arrayContaining(['one', 'three', 'two']))
+      }))
   },
   (engine) => engine.isShared,
 )

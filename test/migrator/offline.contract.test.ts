@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { inspect } from 'node:util'
 import type { QueryTypes, Sequelize } from 'sequelize'
 import { createMigrator, type MigratorOptions, type Revision } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
@@ -291,6 +292,80 @@ describeEngines(
         const migrator = createMigrator({ sequelize, baseline: false, migrations: [using] })
         for (const refused of [failure(migrator.sql()), failure(migrator.plan())])
           expect(await refused).toMatchObject({ code: 'OFFLINE_READ', revision: 'aaaa1' })
+      }))
+
+    test('what a statement has changed is not made up: it can be taken, and not looked at', () =>
+      withDatabase(engine, async (database) => {
+        const sequelize = database.connect()
+        const { DataTypes } = sequelize.constructor as unknown as typeof import('sequelize')
+        const Card = sequelize.define(
+          'card',
+          { title: DataTypes.STRING },
+          { timestamps: false, version: true },
+        )
+        await sequelize.query('CREATE TABLE words (x INTEGER)')
+        type Step = Parameters<typeof revisionOf>[2]
+        const migratorWith = (step: Step) =>
+          createMigrator({ sequelize, baseline: false, migrations: [revisionOf('aaaa1', null, step)] })
+
+        const untouched: Step = async ({ context: op }) => {
+          const changed = await op.bulkUpdate('words', { x: 1 }, { x: 2 })
+          const inserted = await op.bulkInsert('words', [{ x: 1 }])
+          const [rows, said] = await op.sequelize.query('UPDATE words SET x = 4')
+          const [counts] = await Promise.all([op.bulkDelete('words', { x: 3 })])
+          const [affected] = await Card.update({ title: 'b' }, { where: { id: 1 } })
+          await Card.destroy({ where: { id: 1 } })
+          await Card.create({ id: 1, title: 'a' })
+          await Card.bulkCreate([{ id: 2 }, { id: 3 }])
+          await Card.increment('id', { where: { id: 9 } })
+          expect([changed, inserted, rows, said, counts, affected]).toHaveLength(6)
+        }
+        const script = await migratorWith(untouched).sql()
+        expect(script.match(/^(?:INSERT INTO|UPDATE|DELETE FROM) .*(?:words|cards)/gmu)).toHaveLength(9)
+        expect((await migratorWith(untouched).plan()).steps[0]?.statements).toHaveLength(9)
+
+        const looks: readonly Step[] = [
+          async ({ context: op }) => {
+            if (((await op.bulkUpdate('words', { x: 1 }, {})) as unknown as number) > 0)
+              await op.bulkDelete('words', {})
+          },
+          async ({ context: op }) => {
+            const [, said] = await op.sequelize.query('UPDATE words SET x = 4')
+            if ((said as { rowCount?: number }).rowCount === 0) await op.bulkDelete('words', {})
+          },
+          async ({ context: op }) => {
+            const [rows] = await op.sequelize.query('DELETE FROM words')
+            for (const row of rows) await op.bulkInsert('words', [row as object])
+          },
+          async ({ context: op }) => {
+            const { length } = (await op.bulkDelete('words', {})) as unknown as readonly object[]
+            const [first] = (await op.bulkInsert('words', [{ x: length }])) as unknown as readonly number[]
+            await op.bulkInsert('words', [{ x: first ?? 0 }])
+          },
+          async () => {
+            const [affected] = await Card.update({ title: 'b' }, { where: { id: 1 } })
+            await Card.create({ id: 7, title: `${affected} were changed` })
+          },
+          async () => {
+            await Card.create({ id: (await Card.destroy({ where: {} })) + 1 })
+          },
+          async ({ context: op }) => {
+            await op.bulkInsert('words', [{ x: await op.bulkUpdate('words', { x: 1 }, {}) }])
+          },
+          async ({ context: op }) => {
+            JSON.stringify(await op.bulkUpdate('words', { x: 1 }, {}))
+          },
+          async ({ context: op }) => {
+            inspect(await op.bulkUpdate('words', { x: 1 }, {}))
+          },
+        ]
+        for (const [index, step] of looks.entries()) {
+          for (const refused of [failure(migratorWith(step).sql()), failure(migratorWith(step).plan())]) {
+            const error = await refused
+            expect([index, error]).toMatchObject([index, { code: 'OFFLINE_READ', revision: 'aaaa1' }])
+            expect(error.message).toContain('it uses what a statement answers that writes')
+          }
+        }
       }))
 
     test('a plan sends nothing that writes, whatever it is called', () =>

@@ -7,7 +7,6 @@ import { labelOf } from '../directory/list.js'
 import { writePrivately } from '../directory/private-file.js'
 import { MigratorError, type MigratorErrorCode, messageOf } from '../errors.js'
 import { databaseError } from '../runtime/database-error.js'
-import { deadlineAfter } from '../runtime/deadline.js'
 import { redact, redactCause } from '../runtime/redact.js'
 import { openOwnedSession } from '../runtime/shadow-session.js'
 import { type CommandContext, runWriting } from './context.js'
@@ -125,7 +124,7 @@ const requestFor = (
 ): BackupRequest => ({
   file,
   label,
-  deadline: deadlineAfter(config.lockTimeoutMs),
+  deadline: runner.sessions.deadline(),
   open: () => openOwnedSession(config.sequelize, table.dialect.capabilities.pooled),
   underLock: (use) => runner.sessions.locked(use),
   redact: (text) => redact(text, config.sequelize),

@@ -1,7 +1,6 @@
 import type { Umzug } from 'umzug'
 import type { MigratorConfig } from '../config.js'
 import { databaseError } from '../runtime/database-error.js'
-import { deadlineAfter } from '../runtime/deadline.js'
 import type { MigratorEvents } from '../runtime/events.js'
 import type { StepRunner } from '../runtime/step-runner.js'
 import { inTurn } from '../runtime/turns.js'
@@ -22,10 +21,9 @@ export interface CommandContext {
 
 /** Runs a verb that writes: one at a time on an instance, with the errors of the database made the user's. */
 export const runWriting = async <T>(context: CommandContext, task: () => Promise<T>): Promise<T> => {
-  const { config, table } = context
-  const deadline = deadlineAfter(config.lockTimeoutMs)
+  const { config, table, runner } = context
   try {
-    return await inTurn(config.sequelize, deadline, task)
+    return await inTurn(config.sequelize, runner.sessions.deadline(), task)
   } catch (error) {
     throw databaseError(error, config.sequelize, table.dialect, config.lockTimeoutMs)
   }

@@ -2,7 +2,7 @@ import type { Sequelize } from 'sequelize'
 import { dialectOf } from '../dialects/registry.js'
 import { MigratorError } from '../errors.js'
 import { databaseError } from '../runtime/database-error.js'
-import { selectWith } from '../runtime/session.js'
+import { readWithoutMaking, selectWith } from '../runtime/session.js'
 import { canonicalSchema } from '../schema/canonical.js'
 import { filterSchema, type IncludeFilter, includeByDefault } from '../schema/include.js'
 import type { Schema } from '../schema/schema.js'
@@ -50,6 +50,7 @@ export const reflect = async (sequelize: Sequelize, options: ReflectOptions = {}
   const dialect = dialectOf(sequelize)
   checkSchemas(schemas, dialect.capabilities.schemas, dialect.label)
   if (typeof include !== 'function') throw invalid('include', '"include" must be a function')
+  readWithoutMaking(sequelize, dialect)
   const reader = { select: <Row extends object>(sql: string) => selectWith<Row>(sequelize, sql, null) }
   const schema = await dialect.reflect(reader, schemas).catch((error: unknown) => {
     throw databaseError(error, sequelize, dialect, 0)

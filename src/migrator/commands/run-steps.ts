@@ -76,7 +76,7 @@ export const finishInterrupted = async (
     context.config.logger.warn({
       event: 'resuming',
       name: revision.name,
-      message: `Revision ${describeRevision(revision)} was interrupted going ${direction}; going on with it.`,
+      message: `Revision ${describeRevision(revision)} was begun going ${direction} and is not ended; going on with it, unless another process still does.`,
     })
     const all = state.catalog.ordered
     await context.runner.inRun({ direction, oneTransaction: false, all }, async (run) => {

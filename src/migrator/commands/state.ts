@@ -2,7 +2,6 @@ import { poll, type Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { describeRevision, enumerate, isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { databaseError } from '../runtime/database-error.js'
-import { deadlineAfter } from '../runtime/deadline.js'
 import type { VersionRow, VersionState } from '../runtime/version-table.js'
 import type { Catalog } from './catalog.js'
 import type { CommandContext } from './context.js'
@@ -63,7 +62,7 @@ const readVersions = async (
   let state: VersionState | undefined
   await runner.writeRows()
   // Another process may be committing: SQLite then answers "busy" for a moment.
-  await poll(deadlineAfter(config.lockTimeoutMs), async () => {
+  const attempt = async (): Promise<boolean> => {
     try {
       state = await table.read((session ?? runner.currentRun()?.session)?.transaction)
       return true
@@ -71,7 +70,8 @@ const readVersions = async (
       if (table.dialect.classify(error) === 'LOCK_TIMEOUT') return false
       throw databaseError(error, config.sequelize, table.dialect, config.lockTimeoutMs)
     }
-  })
+  }
+  await poll(runner.sessions.deadline(), attempt, () => 'another connection that keeps the database locked')
   if (state !== undefined) return state
   throw new MigratorError(
     'LOCK_TIMEOUT',
@@ -106,18 +106,30 @@ export const refuseEdited = (state: MigrationState): void => {
   )
 }
 
-/** The call that accepts what was edited: of the applied heads above it, as a stamp below them would forget these. */
-const acceptance = ({ catalog, appliedIds }: MigrationState, edited: readonly KnownRevision[]): string => {
+/**
+ * The call that accepts what was edited: of the applied heads above it, as a stamp below them would forget these; with what it
+ * would do besides.
+ */
+const acceptance = (state: MigrationState, edited: readonly KnownRevision[]): string => {
+  const { catalog, appliedIds } = state
   const { graph } = catalog
   const stands = (head: string): boolean => {
     const below = graph.closure([head])
     return edited.some(({ revision }) => below.has(revision))
   }
-  const heads = graph
-    .headsOf(appliedIds())
-    .filter(stands)
-    .map((head) => `'${head}'`)
-  return heads.length === 1 ? `stamp(${heads[0]})` : `stamp([${heads.join(', ')}])`
+  const heads = graph.headsOf(appliedIds()).filter(stands)
+  const names = heads.map((head) => `'${head}'`)
+  const call = names.length === 1 ? `stamp(${names[0]})` : `stamp([${names.join(', ')}])`
+  // Everything below a stamped revision counts as applied, also what never ran.
+  const stamped = graph.closure(heads)
+  const isUnrun = state.belowHead()
+  const unrun = state.pending.filter(({ revision }) => stamped.has(revision) && isUnrun.has(revision))
+  if (unrun.length === 0) return call
+  const [is, it] = unrun.length === 1 ? ['is', 'it'] : ['are', 'them']
+  return (
+    `${call}, once ${enumerate(unrun.map(describeRevision))} ${is} applied: pending below, ${it === 'it' ? 'it has' : 'they have'} never run, and stamping now would record ${it} ` +
+    'as applied without running. So take the edit back, run up(), make the edit again, and stamp'
+  )
 }
 
 /** Throws `UNKNOWN_APPLIED` when the database is ahead of this code in a way that cannot be passed over. */

@@ -28,6 +28,7 @@ export const bindOp = (
   const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
   const { handler } = scope
   const hooks: StepHooks = {
+    isOneTransaction: handler?.isOneTransaction ?? true,
     atEnd: (task) => scope.doAtEnd(task),
     ...(handler?.isDone === undefined ? {} : { isDone: handler.isDone.bind(handler) }),
   }

@@ -45,7 +45,17 @@ export interface ProgressEvent extends BatchProgressEvent {
   readonly name: string
 }
 
-/** Umzug's events by name and one of ours, with what their listeners receive. */
+/** What a listener of `waiting` is told. */
+export interface WaitingEvent {
+  /** Who holds the lock, as far as the engine tells; part of a sentence, without a password. */
+  readonly holder: string
+  /** Milliseconds since the wait began, whole. */
+  readonly waitedMs: number
+  /** `lock.timeoutMs`: after so many milliseconds the wait ends with `LOCK_TIMEOUT`. */
+  readonly timeoutMs: number
+}
+
+/** Umzug's events by name and two of ours, with what their listeners receive. */
 export interface MigratorEventMap {
   /** A revision is about to be applied; the lock is held. */
   migrating: StepEvent
@@ -57,6 +67,8 @@ export interface MigratorEventMap {
   reverted: StepEvent
   /** A batch of `op.batch` is done; committed, where batches commit one by one. */
   progress: ProgressEvent
+  /** The lock was waited for longer than a second; told again every ten. A lock that is free at once is never told of. */
+  waiting: WaitingEvent
   /** A verb was called. */
   beforeCommand: CommandEvent
   /** A verb is over, well or badly. */
@@ -70,6 +82,7 @@ const AFTERWARDS: Readonly<Record<keyof MigratorEventMap, string>> = {
   reverting: 'The step was not run.',
   reverted: 'The revision is reverted all the same; what was to come after it was not run.',
   progress: 'The step was stopped there; batches that were committed stay so.',
+  waiting: 'The lock was not waited for any longer; nothing more was run.',
   beforeCommand: 'Nothing was run.',
   afterCommand: 'The command itself was done.',
 }
@@ -117,6 +130,12 @@ export class MigratorEvents {
   /** A batch of a step is done. */
   progress({ revision, name }: KnownRevision, progress: BatchProgressEvent): Promise<void> {
     return this.#emit('progress', { revision, name, ...progress })
+  }
+
+  /** Somebody else holds the lock. */
+  async waiting(wait: WaitingEvent): Promise<void> {
+    this.logger.info({ event: 'waiting', ...wait })
+    await this.#emit('waiting', wait)
   }
 
   /** Runs a verb between its two events. */

@@ -1,6 +1,9 @@
+import type { Deadline } from '../dialect.js'
 import type { MigratorError } from '../errors.js'
 import { databaseError } from './database-error.js'
 import { deadlineAfter } from './deadline.js'
+import type { MigratorEvents } from './events.js'
+import { redact } from './redact.js'
 import { PinnedSession } from './session.js'
 import type { VersionTable } from './version-table.js'
 
@@ -31,7 +34,15 @@ export class LockedSessions {
   constructor(
     readonly table: VersionTable,
     readonly lockTimeoutMs: number,
+    readonly events: MigratorEvents,
   ) {}
+
+  /** Of a wait that begins now, and is told when it is a long one. */
+  deadline(): Deadline {
+    return deadlineAfter(this.lockTimeoutMs, (wait) =>
+      this.events.waiting({ ...wait, holder: redact(wait.holder, this.table.sequelize) }),
+    )
+  }
 
   /**
    * Uses a connection in a transaction that holds the lock. `use` commits by the function that it is given; if it
@@ -47,10 +58,10 @@ export class LockedSessions {
     if (transaction === undefined)
       throw new TypeError(`${this.table.dialect.label} has no transactions for DDL`)
     return this.#withSession(async (session) => {
-      await transaction.begin(session, this.table.name, deadlineAfter(this.lockTimeoutMs))
+      await transaction.begin(session, this.table.name, this.deadline())
       let open = true
       const commit = async (): Promise<void> => {
-        await transaction.commit(session, deadlineAfter(this.lockTimeoutMs))
+        await transaction.commit(session, this.deadline())
         open = false
         this.table.committed(session)
       }
@@ -71,7 +82,7 @@ export class LockedSessions {
   async locked<T>(use: (session: PinnedSession) => Promise<T>): Promise<T> {
     const { dialect, name } = this.table
     return this.#withSession(async (session) => {
-      await dialect.lockSession(session, name, deadlineAfter(this.lockTimeoutMs))
+      await dialect.lockSession(session, name, this.deadline())
       try {
         return await use(session)
       } finally {

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import type { Sequelize, Transaction } from 'sequelize'
 import type { Dialect } from '../dialect.js'
 import { MigratorError, messageOf, StepError } from '../errors.js'
@@ -8,9 +7,11 @@ import type { BatchCall, BatchProgress } from './batch.js'
 import { sampleBatch } from './batch-sample.js'
 import { callAuthor } from './call-author.js'
 import { CallSites } from './call-site.js'
+import { unsentResult } from './not-given-yet.js'
 import { redact, redactCause } from './redact.js'
 import type { Direction } from './run.js'
 import { firstWords, outsideStep, StepScope, transactionControl, watchInstance } from './scope.js'
+import { readable } from './session.js'
 import type { StatementHandler } from './statement-handler.js'
 import { bareStatements, transactionControlIn } from './transaction-control.js'
 
@@ -186,7 +187,7 @@ class Recorder implements StatementHandler {
         )
       this.lines[this.statements.length] = this.sites.lines
       this.statements.push(sql.trim().replace(/(?:\s*;)+$/u, ''))
-      return resultOf(options)
+      return unsentResult(options)
     }
     if (this.reads === 'none') {
       const rows = this.dialect.rowsOffline?.(sql)
@@ -197,7 +198,7 @@ class Recorder implements StatementHandler {
       )
     }
     const { bind: _bind, replacements: _replacements, ...rest } = options
-    return outsideStep(() => this.sequelize.query(sql, { ...rest, transaction: null } as object))
+    return outsideStep(() => readable(this.sequelize).query(sql, { ...rest, transaction: null } as object))
   }
 }
 
@@ -246,41 +247,4 @@ const wantsRows = (sql: string, { type, instance, model }: QueryOptions): boolea
 const answerOf = (rows: readonly object[], { type, plain }: QueryOptions): unknown => {
   if (plain === true) return rows[0] ?? null
   return type === 'RAW' ? [rows, { rows }] : rows
-}
-
-/** Stands for a number that the database would give: it can be handed on, and not looked at. */
-class NotGivenYet {
-  toString(): string {
-    throw new MigratorError(
-      'OFFLINE_READ',
-      'it uses the number that the database gives to a row that it writes, which nobody knows before it has run',
-    )
-  }
-  toJSON(): string {
-    return this.toString()
-  }
-  get [Symbol.toStringTag](): string {
-    return this.toString()
-  }
-  [inspect.custom](): string {
-    return this.toString()
-  }
-}
-
-/** An instance of a model, as far as the number of its row goes. */
-interface NumberedRow {
-  readonly dataValues: Record<string, unknown>
-  readonly constructor: { readonly autoIncrementAttribute?: string | null }
-}
-
-const withoutNumber = (row: NumberedRow): void => {
-  const { autoIncrementAttribute: attribute } = row.constructor
-  if (typeof attribute === 'string') row.dataValues[attribute] ??= new NotGivenYet()
-}
-
-/** What Sequelize's methods expect of a statement that has written nothing. */
-const resultOf = ({ type, instance }: QueryOptions): unknown => {
-  if (type === 'INSERT' && instance !== undefined) withoutNumber(instance as NumberedRow)
-  if (type === 'BULKUPDATE' || type === 'BULKDELETE' || type === 'DELETE') return 0
-  return [instance ?? [], 0]
 }

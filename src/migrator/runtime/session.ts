@@ -96,6 +96,21 @@ export class PinnedSession implements Session {
   }
 }
 
+type StandIn = (sequelize: Sequelize) => Sequelize | undefined
+
+const standIns = new WeakMap<Sequelize, StandIn>()
+
+/** Has what reads outside a transaction leave a database alone that is not there yet, where the engine would make it. */
+export const readWithoutMaking = (
+  sequelize: Sequelize,
+  { standIn }: { readonly standIn?: StandIn },
+): void => {
+  if (standIn !== undefined) standIns.set(sequelize, standIn)
+}
+
+/** Where to read from. */
+export const readable = (sequelize: Sequelize): Sequelize => standIns.get(sequelize)?.(sequelize) ?? sequelize
+
 /** A statement of the migrator's own, on the connection of a transaction. */
 export const runWith = async (sequelize: Sequelize, sql: string, transaction: Transaction): Promise<void> => {
   await outsideStep(() => sequelize.query(sql, { ...OWN, transaction }))
@@ -113,6 +128,7 @@ export const selectWith = async <Row extends object>(
 ): Promise<readonly Row[]> => {
   // Sequelize would ask SQLite for the types of the columns, for parsers that raw rows do not go through.
   const options = { ...OWN, transaction, type: 'SELECT', useMaster: true, tableNames: [] }
-  const rows: unknown = await outsideStep(() => sequelize.query(sql, options as object))
+  const from = transaction === null ? readable(sequelize) : sequelize
+  const rows: unknown = await outsideStep(() => from.query(sql, options as object))
   return rows as readonly Row[]
 }

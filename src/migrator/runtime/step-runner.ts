@@ -10,7 +10,6 @@ import {
 } from '../revisions/revision.js'
 import { callAuthor } from './call-author.js'
 import type { TellProgress } from './data-steps.js'
-import { deadlineAfter } from './deadline.js'
 import type { MigratorEvents } from './events.js'
 import { Journal } from './journal.js'
 import { JournalTable } from './journal-table.js'
@@ -39,7 +38,7 @@ export class StepRunner {
     lockTimeoutMs: number,
   ) {
     this.#dialect = table.dialect
-    this.sessions = new LockedSessions(table, lockTimeoutMs)
+    this.sessions = new LockedSessions(table, lockTimeoutMs, events)
   }
 
   /** Runs a command of several steps that share a report and, if wanted, a transaction. */
@@ -93,8 +92,9 @@ export class StepRunner {
     if (run !== undefined) return this.#runIn(run, step)
     // Umzug was called directly: a step that is its own run, and takes its turn like one.
     const report = new ReportBuilder(step.direction)
-    const deadline = deadlineAfter(this.sessions.lockTimeoutMs)
-    return inTurn(this.table.sequelize, deadline, () => this.#runIn({ report, all: step.all }, step))
+    return inTurn(this.table.sequelize, this.sessions.deadline(), () =>
+      this.#runIn({ report, all: step.all }, step),
+    )
   }
 
   async #runIn(run: Run, step: StepToRun): Promise<void> {

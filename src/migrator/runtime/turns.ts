@@ -1,6 +1,9 @@
 import type { Sequelize } from 'sequelize'
 import { type Deadline, LockNotTaken } from '../dialect.js'
 
+const HOLDER = 'another run of this process'
+const ASKED_EVERY_MS = 250
+
 const last = new WeakMap<Sequelize, Promise<unknown>>()
 
 /**
@@ -30,12 +33,15 @@ export const inTurn = async <T>(
 
 const withDeadline = async (before: Promise<unknown>, deadline: Deadline): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
+  let telling: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new LockNotTaken('another run of this process')), deadline.remainingMs())
+    timer = setTimeout(() => reject(new LockNotTaken(HOLDER)), deadline.remainingMs())
+    telling = setInterval(() => void deadline.waiting?.(() => HOLDER).catch(reject), ASKED_EVERY_MS)
   })
   try {
     await Promise.race([before, timeout])
   } finally {
     clearTimeout(timer)
+    clearInterval(telling)
   }
 }

@@ -4,7 +4,7 @@ import type { Dialect, Session, VersionTableName } from '../dialect.js'
 import { quoteTable } from '../operations/sequelize.js'
 import type { KnownRevision, RevisionBody } from '../revisions/revision.js'
 import { VERSION } from '../version.js'
-import { selectWith } from './session.js'
+import { readWithoutMaking, selectWith } from './session.js'
 
 /** A row of the version table: one applied (or interrupted) revision. */
 export interface VersionRow {
@@ -92,6 +92,7 @@ export class VersionTable {
       quoted: this.#quote({ ...table, tableName }),
       text: `${table.schema ?? ''}.${tableName}`,
     })
+    readWithoutMaking(sequelize, dialect)
     this.name = nameOf(table.tableName)
     this.journal = nameOf(journalName(table.tableName))
     this.tableName = table.tableName

@@ -24,13 +24,14 @@ const lockName = async (session: Session, table: VersionTableName): Promise<stri
 
 const takeLock = async (session: Session, table: VersionTableName, deadline: Deadline): Promise<void> => {
   const name = await lockName(session, table)
-  const taken = await poll(deadline, async () => {
+  const holder = (): Promise<string> => holderOf(session, name)
+  const attempt = async (): Promise<boolean> => {
     const [row] = await session.select<{ taken: number | string | null }>(
       `SELECT GET_LOCK('${name}', 0) AS taken`,
     )
     return Number(row?.taken) === 1
-  })
-  if (!taken) throw new LockNotTaken(await holderOf(session, name))
+  }
+  if (!(await poll(deadline, attempt, holder))) throw new LockNotTaken(await holder())
 }
 
 const holderOf = async (session: Session, name: string): Promise<string> => {

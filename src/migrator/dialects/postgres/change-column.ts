@@ -8,6 +8,7 @@ import type { ColumnChangeCall } from './column-change.js'
 import { readColumn } from './column-facts.js'
 import { checkClause, columnComment, defaultSql } from './column-sql.js'
 import { attributeOf, columnTypeOf } from './column-type.js'
+import { countRows, describeRows } from './misfits.js'
 import { nameOf } from './names.js'
 import type { Room } from './room.js'
 import { callText, offline, refuse } from './statements.js'
@@ -44,6 +45,21 @@ const requiredActions = ({ room, column, attribute, facts }: ColumnChangeCall): 
   const { allowNull } = attribute
   if (allowNull === undefined || facts?.required === !allowNull) return []
   return [`ALTER COLUMN ${room.names.id(column)} ${allowNull ? 'DROP' : 'SET'} NOT NULL`]
+}
+
+/** Nothing is looked at in a plan: the steps before may mend the rows; nor where `using` may. */
+const refuseNulls = async (call: ColumnChangeCall): Promise<void> => {
+  const { room, statements, what, table, column, attribute, facts } = call
+  const becomesRequired = attribute['allowNull'] === false && facts !== undefined && !facts.required
+  if (!becomesRequired || attribute['using'] !== undefined || statements.mode === 'collected') return
+  const { names } = room
+  const key = facts.primaryKey?.columns ?? []
+  const found = await countRows(statements, names, names.full(table), key, `${names.id(column)} IS NULL`)
+  if (found === undefined) return
+  throw refuse(
+    what,
+    `${describeRows(found)} ${found.rows === '1' ? 'has' : 'have'} NULL there, which it is no longer to take. Nothing of it was done. Fill them in first`,
+  )
 }
 
 const defaultActions = ({
@@ -113,6 +129,7 @@ const statementsFor = async (call: ColumnChangeCall): Promise<ChosenStatements> 
     newValues === undefined
       ? []
       : await enumStatements(room, statements, { what, table, column, values: newValues, mayAdd: false })
+  await refuseNulls(call)
   const typed = newValues === undefined ? await typeChange(call) : { actions: [], before: [], after: [] }
   const numbered = await numbering(call)
   const constraints = constraintsOf(call)

@@ -1,3 +1,4 @@
+import type { MigratorError } from '../../errors.js'
 import type { EnumChange } from '../../operations/op.js'
 import { type EnumColumn, type EnumFacts, readEnum } from './enum-facts.js'
 import { swapStatements } from './enum-swap.js'
@@ -160,6 +161,13 @@ export const enumStatements = async (
     facts,
     removed.filter((value) => !map.has(value)),
   )
+  await refuseNulls(
+    room,
+    statements,
+    what,
+    facts,
+    removed.filter((value) => map.get(value) === null),
+  )
   refuseInTexts(what, facts, removed)
   const defaults = facts.columns.map((column) => mappedDefault(room, what, facts, column, removed, map))
   return swapStatements(room.names, facts, values, map, defaults)
@@ -188,26 +196,56 @@ const refuseInTexts = (what: string, { dependents, sql }: EnumFacts, removed: re
   }
 }
 
-const refuseRows = async (
+/** Refuses what rows have; nothing is looked at in a plan. */
+const refuseHeld = async (
   { names }: Room,
   statements: Statements,
-  what: string,
-  facts: EnumFacts,
-  lost: readonly string[],
+  columns: readonly EnumColumn[],
+  held: readonly string[],
+  refusal: (rows: string, id: string, values: string) => MigratorError,
 ): Promise<void> => {
-  if (lost.length === 0 || statements.mode === 'collected') return
-  const list = lost.map(sqlText).join(', ')
-  for (const column of facts.columns) {
+  if (held.length === 0 || statements.mode === 'collected') return
+  const list = held.map(sqlText).join(', ')
+  for (const column of columns) {
     const id = names.id(column.column)
     const holds = column.isArray ? `${id}::text[] && ARRAY[${list}]` : `${id}::text IN (${list})`
     const found = await countRows(statements, names, column.table, column.key, holds)
     if (found === undefined) continue
-    const values = lost.map((value) => JSON.stringify(value)).join(', ')
-    throw refuse(
-      what,
-      `${describeRows(found)} of ${column.table} hold in ${id} a value that is removed (${values}). Nothing of it was done. Name in \`map\` what they get instead`,
-    )
+    const values = held.map((value) => JSON.stringify(value)).join(', ')
+    throw refusal(`${describeRows(found)} of ${column.table}`, id, values)
   }
+}
+
+const refuseRows = (
+  room: Room,
+  statements: Statements,
+  what: string,
+  { columns }: EnumFacts,
+  lost: readonly string[],
+): Promise<void> =>
+  refuseHeld(room, statements, columns, lost, (rows, id, values) =>
+    refuse(
+      what,
+      `${rows} hold in ${id} a value that is removed (${values}). Nothing of it was done. Name in \`map\` what they get instead`,
+    ),
+  )
+
+const refuseNulls = (
+  room: Room,
+  statements: Statements,
+  what: string,
+  { columns }: EnumFacts,
+  emptied: readonly string[],
+): Promise<void> => {
+  // A value of a list becomes NULL in it: the list is none.
+  const required = columns.filter(({ isRequired, isArray }) => isRequired && !isArray)
+  return refuseHeld(room, statements, required, emptied, (rows, id, values) =>
+    refuse(
+      what,
+      `${rows} hold in ${id} a value that is to become NULL (${values}), which the column does not take. Nothing of it was done. ` +
+        'Name in `map` another value, or let the column take NULL before',
+    ),
+  )
 }
 
 /** A default with what takes the place of its values; `null` for none. */

@@ -2,6 +2,7 @@ import { columnSql } from './column-sql.js'
 import { nameOf } from './names.js'
 import type { Room } from './room.js'
 import { callText } from './statements.js'
+import { refuseVirtual } from './virtual-columns.js'
 
 /** `op.addColumn`: the enum type, the column with its checks, the comment. */
 export const addColumn = async (
@@ -21,6 +22,7 @@ export const addColumn = async (
     ...(isPrimaryKey ? [`ADD PRIMARY KEY (${names.id(column)})`] : []),
     ...constraints.map((clause) => `ADD ${clause}`),
   ]
+  await refuseVirtual(statements, `op.addColumn of "${column}" to "${table.name}"`, [attribute])
   await orphans.makeRoomFor(statements, enumType === undefined ? [] : [enumType])
   for (const statement of before) await statements.run(statement)
   await statements.run(`ALTER TABLE ${names.full(table)} ${actions.join(', ')}`)

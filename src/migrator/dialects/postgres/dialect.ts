@@ -58,14 +58,15 @@ const takeLock = async (
   deadline: Deadline,
 ): Promise<void> => {
   const key = lockKey(table)
-  const taken = await poll(deadline, async () => {
+  const holder = (): Promise<string> => holderOf(session, key)
+  const attempt = async (): Promise<boolean> => {
     const [row] = await session.select<{ taken: boolean; recovery: boolean }>(
       `SELECT ${call}(${key}) AS taken, pg_is_in_recovery() AS recovery`,
     )
     refuseStandby(row?.recovery)
     return row?.taken === true
-  })
-  if (!taken) throw new LockNotTaken(await holderOf(session, key))
+  }
+  if (!(await poll(deadline, attempt, holder))) throw new LockNotTaken(await holder())
 }
 
 const backendPid = async (session: Session): Promise<number | undefined> =>

@@ -8,6 +8,8 @@ export interface EnumColumn {
   /** As it is. */
   readonly column: string
   readonly isArray: boolean
+  /** It does not take NULL. */
+  readonly isRequired: boolean
   /** SQL. */
   readonly default: string | null
   /** Of the table. */
@@ -44,12 +46,12 @@ const typeOf = (names: Names, table: Named, column: string): string =>
    WHERE a.attrelid = ${names.regclass(table)} AND a.attname = ${sqlText(names.kept(column))} AND NOT a.attisdropped`
 
 // Columns of tables, those that inherit theirs excepted: they follow.
-const COLUMNS = `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attgenerated, a.attinhcount FROM pg_attribute a
+const COLUMNS = `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attgenerated, a.attinhcount, a.attnotnull FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') JOIN e ON a.atttypid IN (e.oid, e.typarray) WHERE a.attnum > 0 AND NOT a.attisdropped`
 
 const list = (sql: string): string => `coalesce((${sql}), '[]'::json)`
 
-const COLUMN_LIST = `SELECT json_agg(json_build_object('table', u.attrelid::regclass::text, 'column', u.attname, 'isArray', u.atttypid = e.typarray,
+const COLUMN_LIST = `SELECT json_agg(json_build_object('table', u.attrelid::regclass::text, 'column', u.attname, 'isArray', u.atttypid = e.typarray, 'isRequired', u.attnotnull,
     'default', pg_get_expr(d.adbin, d.adrelid),
     'key', ${list(`SELECT json_agg(x.attname ORDER BY n.place) FROM pg_constraint k, unnest(k.conkey) WITH ORDINALITY n(number, place), pg_attribute x
       WHERE k.conrelid = u.attrelid AND k.contype = 'p' AND x.attrelid = u.attrelid AND x.attnum = n.number`)}) ORDER BY u.attrelid::regclass::text, u.attnum)

@@ -1,4 +1,3 @@
-import type { StatementsMode } from '../../dialect.js'
 import { MigratorError } from '../../errors.js'
 import { collationSql } from './column-sql.js'
 import { type Named, type Names, nameOf, sqlText } from './names.js'
@@ -49,8 +48,8 @@ const madeIndexName = (room: Room, table: Named, fields: readonly unknown[], pre
   return Utils.underscore(`${before}_${parts.join('_')}`)
 }
 
-const refuseInTransaction = (mode: StatementsMode, what: string): void => {
-  if (mode !== 'sent') return
+const refuseInTransaction = ({ isOneTransaction }: Room, what: string): void => {
+  if (!isOneTransaction) return
   throw new MigratorError(
     'NOT_TRANSACTIONAL',
     `${what}: PostgreSQL does nothing CONCURRENTLY inside a transaction, and nothing was sent. Write ` +
@@ -80,7 +79,7 @@ export const addIndex = async (
   const method = textOf(options['using']) ?? textOf(options['method'])
   const isUnique = options['unique'] === true || String(options['type']).toUpperCase() === 'UNIQUE'
   if (isConcurrent) {
-    refuseInTransaction(statements.mode, `op.addIndex of "${name}" on "${table.name}"`)
+    refuseInTransaction(room, `op.addIndex of "${name}" on "${table.name}"`)
     if (statements.mode === 'numbered') await dropInvalid(room, table, name, options)
   }
   const operator = textOf(options['operator'])
@@ -123,7 +122,7 @@ export const removeIndex = async (
       ? nameOrFields
       : madeIndexName(room, table, nameOrFields as readonly unknown[], undefined)
   const isConcurrent = options?.['concurrently'] === true
-  if (isConcurrent) refuseInTransaction(statements.mode, `op.removeIndex of "${name}" on "${table.name}"`)
+  if (isConcurrent) refuseInTransaction(room, `op.removeIndex of "${name}" on "${table.name}"`)
   await statements.run(
     `DROP INDEX${isConcurrent ? ' CONCURRENTLY' : ''} IF EXISTS ${indexName(names, table, name)}`,
     isConcurrent ? { isRepeatable: true } : undefined,

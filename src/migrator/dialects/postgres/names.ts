@@ -11,6 +11,7 @@ export interface Named {
 export interface Generator {
   readonly options: { readonly quoteIdentifiers?: boolean }
   quoteIdentifier(name: string, force?: boolean): string
+  quoteTable(table: unknown, alias?: unknown): string
   escape(value: unknown, field?: object, options?: object): string
   whereQuery(where: unknown, options?: object): string
   whereItemsQuery(where: unknown, options?: object): string
@@ -21,14 +22,16 @@ export interface Generator {
 const LONGEST_NAME = 63
 
 /**
- * A table: a text, which is one name whatever is in it, or `{ tableName, schema }`. Quotes are taken out, as Sequelize takes them
- * out: its models would not find the table otherwise.
+ * A table: a text, which is one name whatever is in it, or `{ tableName, schema }`. A name between quotes is what stands there, as
+ * in SQL and for Sequelize. Other quotes are part of the name; Sequelize's models, which take all of them out, do not find it.
  */
 export const nameOf = (table: unknown, schema?: unknown): Named => {
   const exact = exactNameOf(table, schema)
-  const name = exact.name.replaceAll('"', '')
-  return exact.schema === undefined ? { name } : { schema: exact.schema.replaceAll('"', ''), name }
+  const name = unwrapped(exact.name)
+  return exact.schema === undefined ? { name } : { schema: unwrapped(exact.schema), name }
 }
+
+const unwrapped = (name: string): string => /^"([^"]+)"$/u.exec(name)?.[1] ?? name
 
 /** What Sequelize takes for a table, and we for a type, with quotes and all. */
 export const exactNameOf = (table: unknown, schema?: unknown): Named => {
@@ -118,6 +121,28 @@ export const namesOf = (queryInterface: QueryInterface): Names => {
     kept: (name) => cutName(isBare(name) ? name.toLowerCase() : name),
     regclass: (named) => `to_regclass(${sqlText(full(named))})`,
     regtype: (named) => `to_regtype(${sqlText(full(named))})`,
-    generator: Object.create(own, { quoteIdentifier: { value: id } }),
+    generator: generatorOf(own, id),
+  }
+}
+
+const generatorOf = (own: Generator, id: (name: string) => string): Generator => {
+  const generator: Generator = Object.create(own, {
+    quoteIdentifier: { value: (name: string) => (name === '*' ? name : id(name)) },
+    quoteTable: {
+      value: (table: unknown, alias?: unknown) => own.quoteTable.call(generator, namedTable(table), alias),
+    },
+  })
+  return generator
+}
+
+/** A table as Sequelize takes it, without the quotes around its name. */
+const namedTable = (table: unknown): unknown => {
+  if (typeof table === 'string') return unwrapped(table)
+  if (typeof table !== 'object' || table === null) return table
+  const { tableName, schema } = table as Readonly<Record<string, unknown>>
+  return {
+    ...table,
+    ...(typeof tableName === 'string' ? { tableName: unwrapped(tableName) } : {}),
+    ...(typeof schema === 'string' ? { schema: unwrapped(schema) } : {}),
   }
 }

@@ -37,10 +37,13 @@ export const postgresOperations = (
   hooks: StepHooks,
 ): Record<string, Method> => {
   const names: Names = namesOf(queryInterface)
+  // Of the step alone: the rows that Sequelize's own methods write are to be those of the tables that ours make.
+  Object.defineProperty(queryInterface, 'queryGenerator', { value: names.generator })
   const room: Room = {
     queryInterface,
     names,
     orphans: new Orphans(names, hooks.atEnd),
+    isOneTransaction: hooks.isOneTransaction,
     statements: (options) => statementsOf(queryInterface, mode, hooks, options),
     async typesChanged() {
       if (mode !== 'sent') return

@@ -8,6 +8,8 @@ export interface Room {
   readonly queryInterface: QueryInterface
   readonly names: Names
   readonly orphans: Orphans
+  /** The step is one transaction. */
+  readonly isOneTransaction: boolean
   /** @param options - Of the call: `transaction`, `logging`. */
   statements(options: unknown): Statements
   /** Lets Sequelize know of enum types that were made. */

@@ -3,6 +3,7 @@ import { checkClause, columnSql, fieldOf, foreignKeyClause } from './column-sql.
 import { type Named, nameOf, sqlText } from './names.js'
 import type { Room } from './room.js'
 import { callText } from './statements.js'
+import { refuseVirtual } from './virtual-columns.js'
 
 type Options = Readonly<Record<string, unknown>> & TableConstraints
 
@@ -35,6 +36,7 @@ export const createTable = async (
     ...(options.checks ?? []).map((check) => checkClause(names, check)),
     ...(options.foreignKeys ?? []).map((foreignKey) => foreignKeyClause(names, foreignKey)),
   ]
+  await refuseVirtual(statements, `op.createTable of "${table.name}"`, Object.values(attributes))
   await orphans.makeRoomFor(
     statements,
     columns.flatMap(({ enumType }) => (enumType === undefined ? [] : [enumType])),

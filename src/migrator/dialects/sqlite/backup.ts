@@ -51,8 +51,9 @@ export const sqliteBackup: DatabaseBackup = {
   save: (request) =>
     withConnection(request, async (session) => {
       await fileOf(session, 'copied')
-      const made = await whileBusy(session, () => `VACUUM INTO ${quoted(request.file)}`, request.deadline)
-      if (!made) throw new LockNotTaken('another connection that is writing to the file')
+      const holder = 'another connection that is writing to the file'
+      const statement = (): string => `VACUUM INTO ${quoted(request.file)}`
+      if (!(await whileBusy(session, statement, request.deadline, holder))) throw new LockNotTaken(holder)
       return attached(session, request, async () => {
         const faults = await faultsOf(session)
         if (faults.length > 0)
@@ -161,12 +162,13 @@ const overwrite = async (session: OwnedSession, request: BackupRequest): Promise
     })
   })
   try {
-    const done = await poll(request.deadline, async () => {
+    const holder = 'another connection that is using the file'
+    const attempt = async (): Promise<boolean> => {
       const error = await new Promise<Error | null>((resolve) => copy.step(ALL_PAGES, resolve))
       if (error !== null && !['SQLITE_BUSY', 'SQLITE_LOCKED'].includes(driverCode(error))) throw error
       return copy.completed
-    })
-    if (!done) throw new LockNotTaken('another connection that is using the file')
+    }
+    if (!(await poll(request.deadline, attempt, () => holder))) throw new LockNotTaken(holder)
   } finally {
     await new Promise<void>((resolve) => copy.finish(resolve))
   }

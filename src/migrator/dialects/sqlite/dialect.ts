@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Sequelize } from 'sequelize'
 import { createHash } from '../../crypto.js'
 import { type Deadline, type Dialect, LockNotTaken, type Session } from '../../dialect.js'
@@ -17,18 +18,41 @@ const begin = async (session: Session, deadline: Deadline): Promise<void> => {
       `PRAGMA busy_timeout = ${Math.ceil(deadline.remainingMs())}`,
     ].join('; ')
   // One call: each costs a way to a thread and back. What comes behind a statement that fails is not run.
-  const taken = await whileBusy(session, statements, deadline)
-  if (!taken) throw new LockNotTaken('another connection that is writing to the file')
+  const holder = 'another connection that is writing to the file'
+  if (!(await whileBusy(session, statements, deadline, holder))) throw new LockNotTaken(holder)
 }
 
 const commit = async (session: Session, deadline: Deadline): Promise<void> => {
   // A reader may hold the file for a moment; the transaction stays open meanwhile.
-  const committed = await whileBusy(session, () => 'COMMIT', deadline)
-  if (!committed) throw new LockNotTaken('a connection that is reading from the file')
+  const holder = 'a connection that is reading from the file'
+  if (!(await whileBusy(session, () => 'COMMIT', deadline, holder))) throw new LockNotTaken(holder)
 }
 
-const optionsOf = (sequelize: Sequelize): { storage?: unknown; host?: unknown; foreignKeys?: boolean } =>
+interface SqliteOptions {
+  readonly storage?: unknown
+  readonly host?: unknown
+  readonly foreignKeys?: boolean
+  readonly dialectOptions?: { readonly mode?: number }
+}
+
+const optionsOf = (sequelize: Sequelize): SqliteOptions =>
   (sequelize as unknown as { options: object }).options
+
+const standIns = new WeakMap<Sequelize, Sequelize>()
+
+/** SQLite makes a file by opening it. An empty database in memory gives the same answers. */
+const standIn = (sequelize: Sequelize): Sequelize | undefined => {
+  const { storage, host, dialectOptions } = optionsOf(sequelize)
+  const file = storage ?? host ?? ':memory:'
+  const isFile = typeof file === 'string' && file !== '' && file !== ':memory:'
+  if (!isFile || dialectOptions?.mode !== undefined || existsSync(file)) return undefined
+  const known = standIns.get(sequelize)
+  if (known !== undefined) return known
+  const Own = sequelize.constructor as new (options: object) => Sequelize
+  const made = new Own({ ...optionsOf(sequelize), storage: ':memory:' })
+  standIns.set(sequelize, made)
+  return made
+}
 
 /** Codes of the driver, and of Node where Sequelize makes the file's folder. */
 const CODES: DriverCodes = {
@@ -67,6 +91,8 @@ export const sqliteDialect: Dialect = {
     for (const [name, connection] of Object.entries(connections))
       if (!connection.open) delete connections[name]
   },
+
+  standIn,
 
   refusal(sequelize) {
     if (optionsOf(sequelize).storage !== '') return undefined

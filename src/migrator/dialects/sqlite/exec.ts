@@ -16,9 +16,18 @@ export const exec = (session: Session, sql: string): Promise<void> =>
 /** What an error says; empty for what is none. */
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : '')
 
-/** Runs a statement, and again while the file is busy, until the deadline. */
-export const whileBusy = (session: Session, sql: () => string, deadline: Deadline): Promise<boolean> =>
-  poll(deadline, async () => {
+/**
+ * Runs a statement, and again while the file is busy, until the deadline.
+ *
+ * @param holder - Who is waited for, for whoever is to be told meanwhile.
+ */
+export const whileBusy = (
+  session: Session,
+  sql: () => string,
+  deadline: Deadline,
+  holder?: string,
+): Promise<boolean> => {
+  const attempt = async (): Promise<boolean> => {
     try {
       await exec(session, sql())
       return true
@@ -28,4 +37,6 @@ export const whileBusy = (session: Session, sql: () => string, deadline: Deadlin
       if (textOf(error).includes('within a transaction')) return false
       throw error
     }
-  })
+  }
+  return poll(deadline, attempt, holder === undefined ? undefined : () => holder)
+}

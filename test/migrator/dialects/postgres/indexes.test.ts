@@ -141,6 +141,13 @@ describeEngines(
           expect(error).toMatchObject({ code: 'NOT_TRANSACTIONAL' })
           expect(error.message).toContain('before its first statement')
           expect(error.message).toContain('export const transaction = false')
+          const step = revisionOf('aaaa1', null, async ({ context: op }) => void (await call(op)))
+          const migrator = createMigrator({ sequelize, baseline: false, migrations: [step] })
+          for (const collected of [failure(migrator.plan()), failure(migrator.sql())]) {
+            const told = await collected
+            expect(told).toMatchObject({ code: 'NOT_TRANSACTIONAL', revision: 'aaaa1' })
+            expect(told.message).toContain('export const transaction = false')
+          }
         }
       }))
 
