@@ -2,12 +2,17 @@ import { type DataType, DataTypes, type ModelAttributes, type Sequelize } from '
 
 const PREFIX = 'crm_a_rather_long_prefix_of_all_of_the_tables_'
 
-/** A CRM: an organisation over everything, long names, composite keys, many enums and indexes; 34 tables. */
-export const defineCrm = (sequelize: Sequelize): void => {
+/** A CRM, in a schema of its own or not: an organisation over everything, long names, composite keys, many enums and indexes; 34 tables. */
+export const defineCrm = (sequelize: Sequelize, schema?: string): void => {
   const dialect = sequelize.getDialect()
   const json: DataType = dialect === 'postgres' ? DataTypes.JSONB : DataTypes.JSON
   const model = (what: string, attributes: ModelAttributes, options: object = {}) =>
-    sequelize.define(what, attributes, { underscored: true, freezeTableName: true, ...options })
+    sequelize.define(what, attributes, {
+      underscored: true,
+      freezeTableName: true,
+      ...(schema === undefined ? {} : { schema }),
+      ...options,
+    })
   const id = { id: { type: DataTypes.UUID, primaryKey: true, defaultValue: DataTypes.UUIDV4, field: 'uid' } }
   const Organisation = model('organisation', {
     ...id,
