@@ -105,6 +105,11 @@ export interface Autogeneration {
   facts(reader: Reader, tables: readonly ModelTable[]): Promise<ServerFacts>
 
   /**
+   * Which of these schemas are not there; one statement. Absent where a schema is no more than a part of a table's name.
+   */
+  missingSchemas?(reader: Reader, schemas: readonly string[]): Promise<readonly string[]>
+
+  /**
    * What the engine would print for a table that `Model.sync` has made, without asking it: fast, and never wrong.
    *
    * @returns Undefined where only the engine can tell.

@@ -2,6 +2,8 @@ import type { ComparisonTraits } from '../dialect-autogenerate.js'
 import { applyOperation } from '../operations/apply.js'
 import { withHazards } from '../operations/hazards.js'
 import type { Operation } from '../operations/operation.js'
+import { canonicalSchema } from '../schema/canonical.js'
+import { isSame } from '../schema/equal.js'
 import { filterSchema, type IncludeFilter, includeByDefault } from '../schema/include.js'
 import type { ModelTable } from '../schema/model-table.js'
 import { findByName, findTable, nameOf } from '../schema/qualified-name.js'
@@ -63,6 +65,29 @@ const withActualCases = (wanted: Schema, actual: Schema): Schema =>
     }, schema)
   }, wanted)
 
+/** More passes than any schema has been seen to take. */
+const MOST_PASSES = 20
+
+/**
+ * The goal at which a comparison comes to rest. What is kept because something else needs it (an index for a key that is left
+ * alone, say) may be needed no longer in the schema that comes of it, so the goal is itself compared, until that gives itself.
+ */
+const settledGoal = (
+  actual: Schema,
+  goalOf: (from: Schema, ignore: CompareContext['ignore']) => Schema,
+): Pick<Comparison, 'after' | 'ignored'> => {
+  let from = actual
+  for (let pass = 1; ; pass++) {
+    const ignored: Ignored[] = []
+    const after = goalOf(from, (what, why) => {
+      if (!ignored.some((one) => one.what === what && one.why === why)) ignored.push({ what, why })
+    })
+    const isSettled = isSame(after, from) || isSame(canonicalSchema(after), canonicalSchema(from))
+    if (isSettled || pass === MOST_PASSES) return { after, ignored }
+    from = after
+  }
+}
+
 /**
  * Compares a database with what the models want. What the models cannot say, and what they say nothing of, is left alone.
  *
@@ -71,7 +96,6 @@ const withActualCases = (wanted: Schema, actual: Schema): Schema =>
  */
 export const compareSchemas = (input: CompareInput): Comparison => {
   const { traits, settings = DEFAULT_COMPARE, include = includeByDefault } = input
-  const ignored: Ignored[] = []
   const isIncluded = filterSchema(input.wanted, include)
   const wanted =
     traits.columnsIgnoreCase && !settings.columns ? withActualCases(isIncluded, input.actual) : isIncluded
@@ -82,19 +106,17 @@ export const compareSchemas = (input: CompareInput): Comparison => {
   if (settings.enums && settings.types) renameEnums(sheet, wanted)
   const renamed = sheet.schema
 
-  const context: CompareContext = {
-    traits,
-    settings,
-    include,
-    compareType: input.compareType,
+  const rest = { traits, settings, include, compareType: input.compareType }
+  const context = (ignore: CompareContext['ignore']): CompareContext => ({
+    ...rest,
     namingConvention: input.namingConvention,
     model: (table) => findByName(input.tables, table),
-    ignore: (what, why) => {
-      if (!ignored.some((one) => one.what === what && one.why === why)) ignored.push({ what, why })
-    },
-  }
+    ignore,
+  })
   const schemas = new Set(input.tables.map(({ schema }) => schema))
-  const after = goalSchema(renamed, wanted, schemas.size === 0 ? new Set([null]) : schemas, context)
+  const { after, ignored } = settledGoal(renamed, (from, ignore) =>
+    goalSchema(from, wanted, schemas.size === 0 ? new Set([null]) : schemas, context(ignore)),
+  )
   const proposals = proposeRenames(renamed, after, wanted)
   const operations = [...sheet.operations, ...planChanges(renamed, after, traits)]
   return {

@@ -1,4 +1,5 @@
 import { isSameSql } from '../operations/sql-names.js'
+import { isSameTypeFamily } from '../operations/type-change.js'
 import { isSame } from '../schema/equal.js'
 import type { ModelTable } from '../schema/model-table.js'
 import type { Column, QualifiedName } from '../schema/schema.js'
@@ -6,9 +7,13 @@ import { type CompareContext, ofTable } from './context.js'
 
 const isList = ({ type }: Column): boolean => type.endsWith(']')
 
+/** An enum whose values stand in the type of the column. */
+const isInlineEnum = ({ type }: Column): boolean => /^enum\(/iu.test(type)
+
 const isSameType = (actual: Column, wanted: Column, { settings }: CompareContext): boolean => {
   if (actual.enumType !== null && wanted.enumType !== null && isList(actual) === isList(wanted))
     return !settings.enums || isSame(actual.enumType, wanted.enumType)
+  if (!settings.enums && isInlineEnum(actual) && isInlineEnum(wanted)) return true
   return actual.type === wanted.type && isSame(actual.enumType, wanted.enumType)
 }
 
@@ -61,12 +66,21 @@ export const goalColumn = (
   const decided = compareType?.(actual, wanted, table)
   const isOther = typeof decided === 'boolean' ? decided : !isSameType(actual, wanted, context)
   const differs = settings.types && isOther
-  const isOtherEnum = wanted.enumType !== null && !isSame(actual.enumType, wanted.enumType)
-  const typed = differs
-    ? { ...actual, type: wanted.type, enumType: wanted.enumType, collation: wanted.collation }
-    : actual
+  const isOtherEnum =
+    (wanted.enumType !== null && !isSame(actual.enumType, wanted.enumType)) ||
+    (isInlineEnum(wanted) && actual.type !== wanted.type)
   const isCollationSaid = said?.collation !== undefined || wanted.collation !== null
-  if (!isCollationSaid && !differs && actual.collation !== null)
+  // A text of another length compares as before, unless a model says how.
+  const keepsCollation = !isCollationSaid && isSameTypeFamily(actual.type, wanted.type)
+  const typed = differs
+    ? {
+        ...actual,
+        type: wanted.type,
+        enumType: wanted.enumType,
+        collation: keepsCollation ? actual.collation : wanted.collation,
+      }
+    : actual
+  if (!isCollationSaid && (!differs || keepsCollation) && actual.collation !== null)
     ignore(what, `the models say nothing of its collation ${actual.collation}`)
   const collation =
     settings.types && settings.collations && isCollationSaid ? wanted.collation : typed.collation

@@ -7,7 +7,7 @@ import { type CompareContext, ofTable } from './context.js'
 import { withFittingTypes } from './fitting-types.js'
 import { freeNames } from './free-names.js'
 import { newName } from './goal-names.js'
-import { canBeReferred, goalColumns, goalTable, settledTable } from './goal-table.js'
+import { canBeReferred, goalColumns, goalTable, settledTable, withoutAdriftNumbering } from './goal-table.js'
 import { withoutKeys } from './implied-indexes.js'
 import { belongsToOtherTool } from './other-tools.js'
 import { indexColumns, partColumns } from './standing.js'
@@ -134,8 +134,9 @@ const withoutBaselessKeys = (
   actual: Schema,
   tables: readonly Table[],
   context: CompareContext,
-): readonly Table[] =>
-  tables.map((table) => {
+): readonly Table[] => {
+  let isDone = true
+  const left = tables.map((table) => {
     const before = findTable(actual, table)
     const isNew = (key: ForeignKeyConstraint): boolean =>
       before?.foreignKeys.some((other) => isSame(other, key)) !== true
@@ -144,6 +145,7 @@ const withoutBaselessKeys = (
       return target !== undefined && isNew(key) && !canBeReferred(target, key.targetColumns, context)
     })
     if (baseless.length === 0) return table
+    isDone = false
     for (const value of baseless)
       context.ignore(
         ofTable(constraintText({ type: 'foreign key', value }), table),
@@ -151,6 +153,9 @@ const withoutBaselessKeys = (
       )
     return withoutKeys(table, baseless, before, context)
   })
+  // The index that came with one of them may have been what another one leads to.
+  return isDone ? left : withoutBaselessKeys(actual, left, context)
+}
 
 /**
  * The schema as it is to be: what the models say, where they say something and the settings ask for it, and what the database has
@@ -233,7 +238,10 @@ export const goalSchema = (
   ]
   const standing = context.traits.keysMayComeFirst
     ? tables
-    : withoutBaselessKeys(actual, withFittingTypes(actual, tables, context), context)
+    : withoutBaselessKeys(actual, withFittingTypes(actual, tables, context), context).map((table) =>
+        // Their indexes may have gone with keys that cannot be.
+        kept.includes(table) ? table : withoutAdriftNumbering(table, context),
+      )
   const enums = goalEnums(actual, wanted, standing, context)
   return { tables: freeNames(actual, standing, context), enums }
 }

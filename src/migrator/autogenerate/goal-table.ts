@@ -77,24 +77,33 @@ export const goalColumns = (
   ]
 }
 
-/** What the primary key means for its columns: none takes NULL, and what the engine numbers by it is in it. */
-const columnsWithKey = (
-  table: Table,
-  before: Table,
-  wanted: Table,
-  isAnyIndex: boolean,
-): readonly Column[] => {
+/** The table whose columns are numbered by the engine only where a key, or an index of the kind that will do there, begins with them. */
+export const withoutAdriftNumbering = (table: Table, { traits }: CompareContext): Table => {
+  const { primaryKey } = table
+  const isKeyed = (name: string): boolean =>
+    traits.keysMakeIndexes
+      ? primaryKeyServes(table, [name]) || table.indexes.some((index) => servesKey(index, [name]))
+      : primaryKey?.parts.length === 1 && partColumns(primaryKey.parts).includes(name)
+  const isAdrift = ({ name, autoIncrement }: Column): boolean =>
+    autoIncrement?.kind === 'autoincrement' && !isKeyed(name)
+  return table.columns.some(isAdrift)
+    ? {
+        ...table,
+        columns: table.columns.map((column) =>
+          isAdrift(column) ? { ...column, autoIncrement: null } : column,
+        ),
+      }
+    : table
+}
+
+/** What the primary key means for its columns: none takes NULL. */
+const columnsWithKey = (table: Table, before: Table, wanted: Table): readonly Column[] => {
   const key = table.primaryKey
   const source = isSame(key, before.primaryKey) ? before : wanted
   return table.columns.map((column) => {
     const isIn = key !== null && partColumns(key.parts).includes(column.name)
     const nullable = isIn ? (columnOf(source, column.name)?.nullable ?? column.nullable) : column.nullable
-    const isKeyed = isAnyIndex
-      ? primaryKeyServes(table, [column.name]) ||
-        table.indexes.some((index) => servesKey(index, [column.name]))
-      : isIn && key.parts.length === 1
-    const isAdrift = column.autoIncrement?.kind === 'autoincrement' && !isKeyed
-    return { ...column, nullable, ...(isAdrift && { autoIncrement: null }) }
+    return { ...column, nullable }
   })
 }
 
@@ -262,5 +271,5 @@ export const settledTable = (
   }
   // What has served a key may have given way.
   if (isAnyIndex) table = { ...table, indexes: withImpliedIndexes(actual, table, extra.indexes, []) }
-  return { ...table, columns: columnsWithKey(table, actual, wanted, isAnyIndex) }
+  return withoutAdriftNumbering({ ...table, columns: columnsWithKey(table, actual, wanted) }, context)
 }

@@ -125,8 +125,12 @@ export const impliedIndexes = (
 export const addKeys = (sheet: Worksheet, to: Schema, traits: ComparisonTraits): void => {
   const implied = impliedIndexes(sheet, to, traits)
   for (const table of to.tables) {
-    for (const value of missingKeys(sheet, table)) {
-      const index = implied.find((one) => one.table === table && one.key === value)?.index
+    const indexOf = (key: ForeignKeyConstraint): Index | undefined =>
+      implied.find((one) => one.table === table && one.key === key)?.index
+    // What comes with one key may serve another, which would else get an index too: the longest first.
+    const width = (key: ForeignKeyConstraint): number => indexOf(key)?.parts.length ?? 0
+    for (const value of missingKeys(sheet, table).toSorted((one, other) => width(other) - width(one))) {
+      const index = indexOf(value)
       sheet.add({
         kind: 'addConstraint',
         table: nameOf(table),

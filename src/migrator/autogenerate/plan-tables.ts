@@ -4,7 +4,7 @@ import { findTable, isSameName, nameOf } from '../schema/qualified-name.js'
 import type { ForeignKeyConstraint, Schema, Table } from '../schema/schema.js'
 import { holds } from './held-keys.js'
 import { byReference } from './order.js'
-import { servesKey, uniqueOver } from './standing.js'
+import { primaryKeyServes, servesKey, uniqueOver } from './standing.js'
 import { columnOf } from './table-changes.js'
 import type { Worksheet } from './worksheet.js'
 
@@ -20,7 +20,8 @@ const isReady = (
 ): boolean => {
   const there = uniqueOver(now, targetColumns)
   const serves = (table: Table): boolean =>
-    traits.keysMakeIndexes && table.indexes.some((index) => servesKey(index, targetColumns))
+    traits.keysMakeIndexes &&
+    (primaryKeyServes(table, targetColumns) || table.indexes.some((index) => servesKey(index, targetColumns)))
   return (
     uniqueOver(after, targetColumns).every((object) => there.some((other) => isSame(other, object))) &&
     (serves(now) || !serves(after)) &&

@@ -2,9 +2,11 @@ import type { RenameProposal } from '../autogenerate/proposals.js'
 import type { AutogenerateConfig } from '../config-autogenerate.js'
 import type { Operation } from '../operations/operation.js'
 import { databaseError } from '../runtime/database-error.js'
+import { selectWith } from '../runtime/session.js'
 import { filterParts, type IncludeFilter } from '../schema/include.js'
 import type { QualifiedName, Schema } from '../schema/schema.js'
 import type { CommandContext } from './context.js'
+import { withNewSchemas } from './new-schemas.js'
 import { isOwn } from './own-objects.js'
 
 /** Models beside the database. */
@@ -76,7 +78,11 @@ export const compareWithModels = async (
   })
   const chosen = options.processOperations.reduce<readonly Operation[]>(
     (operations, hook) => hook(operations, { sequelize, actual: seen, wanted }) ?? operations,
-    compared.operations,
+    await withNewSchemas(
+      compared.operations,
+      { select: (sql) => selectWith(sequelize, sql, null) },
+      autogeneration,
+    ),
   )
   const operations = await counted(chosen, actual, context).catch((error: unknown) => {
     throw databaseError(error, sequelize, context.table.dialect, lockTimeoutMs)

@@ -14,6 +14,9 @@ export const applied = (schema: Schema, operation: Operation): Schema => {
       return { ...schema, tables: schema.tables.filter((table) => !isSameName(table, operation.table)) }
     case 'renameTable':
       return renamedTable(schema, operation.table, operation.to)
+    case 'createSchema':
+    case 'dropSchema':
+      return schema
     case 'createEnum':
       return { ...schema, enums: [...schema.enums, operation.enumType] }
     case 'dropEnum':

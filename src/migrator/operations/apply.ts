@@ -84,6 +84,10 @@ export const applyOperation = (schema: Schema, operation: Operation, traits?: Ap
       noTable(operation.table)
       if (!isSameName(operation.table, operation.definition)) refuse('its definition has another name')
       return { ...schema, tables: [...schema.tables, operation.definition] }
+    // What is a value here are the things in it.
+    case 'createSchema':
+    case 'dropSchema':
+      return schema
     case 'createEnum':
       noEnum(operation.enumType)
       return { ...schema, enums: [...schema.enums, operation.enumType] }

@@ -116,6 +116,10 @@ export const describe = (operation: Operation): string => {
       return `remove ${indexText(operation.index)} from ${table}`
     case 'renameIndex':
       return `rename ${indexText(operation.index)} of ${table} to ${operation.to}`
+    case 'createSchema':
+      return `create schema ${operation.schema}`
+    case 'dropSchema':
+      return `drop schema ${operation.schema}`
     case 'createEnum':
       return `create enum ${nameText(operation.enumType)} (${list(operation.enumType.values)})`
     case 'dropEnum':

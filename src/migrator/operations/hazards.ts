@@ -230,6 +230,8 @@ export const hazardsOf = (operation: Operation, context: HazardContext): readonl
     case 'renameConstraint':
     case 'removeIndex':
     case 'renameIndex':
+    case 'createSchema':
+    case 'dropSchema':
     case 'createEnum':
     case 'dropEnum':
     case 'renameEnum':

@@ -50,6 +50,10 @@ export const invert = (operation: Operation): Operation => {
       return { ...operation, ...none, kind: 'createEnum' }
     case 'renameEnum':
       return { ...operation, ...none, from: operation.to, to: operation.from }
+    case 'createSchema':
+      return { ...operation, ...none, kind: 'dropSchema' }
+    case 'dropSchema':
+      return { ...operation, ...none, kind: 'createSchema' }
     case 'changeEnum': {
       const { before, after, renamedValues } = operation
       const back = Object.fromEntries(Object.entries(renamedValues).map(([from, to]) => [to, from]))

@@ -274,6 +274,22 @@ export interface ChangeEnum extends Base {
   readonly usedBy: readonly ColumnPlace[]
 }
 
+/** A new schema for tables to be in (PostgreSQL). */
+export interface CreateSchema extends Base {
+  /** Tells it from the others. */
+  readonly kind: 'createSchema'
+  /** Its name. */
+  readonly schema: string
+}
+
+/** A schema that goes, when nothing is in it any more. */
+export interface DropSchema extends Base {
+  /** Tells it from the others. */
+  readonly kind: 'dropSchema'
+  /** Its name. */
+  readonly schema: string
+}
+
 /** A change of a schema as a value. Its `kind` is the method of `op` that makes it. */
 export type Operation =
   | CreateTable
@@ -294,6 +310,8 @@ export type Operation =
   | DropEnum
   | RenameEnum
   | ChangeEnum
+  | CreateSchema
+  | DropSchema
 
 /** Names of the kinds of {@link Operation}. */
 export type OperationKind = Operation['kind']

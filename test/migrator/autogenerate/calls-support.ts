@@ -173,6 +173,10 @@ export const inverse = (operation: Operation): Operation => {
       return { ...operation, kind: 'dropTable' }
     case 'dropTable':
       return { ...operation, kind: 'createTable' }
+    case 'createSchema':
+      return { ...operation, kind: 'dropSchema' }
+    case 'dropSchema':
+      return { ...operation, kind: 'createSchema' }
     case 'renameTable':
       return { ...operation, table: operation.to, to: operation.table }
     case 'changeTable':

@@ -22,15 +22,46 @@ const unordered = (schema: Schema): Schema =>
     })),
   })
 
+type Switch = keyof CompareSettings
+
+const switched = (name: Switch): CompareSettings => ({
+  ...DEFAULT_COMPARE,
+  [name]: name === 'extraTables' ? 'keep' : !DEFAULT_COMPARE[name],
+})
+
 /** One switch the other way round, or none. */
 const anySettings = fc
-  .constantFrom(undefined, ...(Object.keys(DEFAULT_COMPARE) as (keyof CompareSettings)[]))
-  .map((name): CompareSettings => {
-    if (name === undefined) return DEFAULT_COMPARE
-    return { ...DEFAULT_COMPARE, [name]: name === 'extraTables' ? 'keep' : !DEFAULT_COMPARE[name] }
-  })
+  .constantFrom(undefined, ...(Object.keys(DEFAULT_COMPARE) as Switch[]))
+  .map((name) => (name === undefined ? DEFAULT_COMPARE : switched(name)))
 
-group.each(ENGINES)('on an engine that is %s', (_name, traits) => {
+/** Pairs whose comparison did not come to rest at once, or led to a key without the index that it needs. */
+const RESTLESS: readonly (readonly [
+  engine: string,
+  one: number,
+  other: number,
+  name: Switch | undefined,
+  isNamed: boolean,
+  checks: boolean,
+])[] = [
+  ['strict', 2032711757, 353907070, 'extraIndexes', false, true],
+  ['strict', 1833229434, 459366685, 'types', true, false],
+  ['strict', 647604942, 1766189550, 'foreignKeyActions', false, true],
+  ['strict', 745777587, 1161527416, 'extraIndexes', false, false],
+  ['indexed', 146103903, 645022250, undefined, false, false],
+  ['indexed', 991514948, 450014219, 'extraTables', true, true],
+  ['indexed', 287854931, 826178211, 'indexes', true, false],
+  ['indexed', 1161336995, 984964357, 'columns', false, false],
+  ['indexed', 1120260820, 324327113, 'autoIncrement', false, true],
+  ['indexed', 1961485729, 323628329, 'extraIndexes', false, true],
+  ['indexed', 262551741, 1334088864, 'indexes', true, false],
+  ['indexed', 564791635, 752114420, 'primaryKeys', false, false],
+  ['indexed', 364970585, 1686752194, 'names', true, true],
+  ['indexed', 1459757097, 701403923, 'indexes', true, true],
+  ['indexed', 795598025, 862205474, 'primaryKeys', false, false],
+  ['indexed', 1101995133, 1237128853, 'uniques', true, false],
+]
+
+group.each(ENGINES)('on an engine that is %s', (engine, traits) => {
   const seeds = anySeed(traits)
 
   test('most random schemas could be there, and have keys', () => {
@@ -72,9 +103,7 @@ group.each(ENGINES)('on an engine that is %s', (_name, traits) => {
     expect(canonicalSchema(run(now, invertAll(operations), traits, true))).toEqual(canonicalSchema(actual))
   }
 
-  // The same pairs at each run: where keys of several columns, which no model can say, are left alone, and everything around them changes,
-  // about one pair in three thousand takes a second comparison to come to rest; with switches, one in a thousand.
-  const scale = { ...runs(120, 400), seed: 7 }
+  const scale = runs(120, 20_000)
 
   test('a comparison converges and returns', () => {
     fc.assert(
@@ -88,6 +117,12 @@ group.each(ENGINES)('on an engine that is %s', (_name, traits) => {
   test('so it does with each switch the other way round', () => {
     fc.assert(fc.property(seeds, seeds, anySettings, fc.boolean(), fc.boolean(), converges), scale)
   })
+
+  test.each(RESTLESS.filter(([name]) => name === engine))(
+    'what once took a second comparison takes one: %j',
+    (_name, one, other, name, isNamed, checks) =>
+      converges(one, other, name === undefined ? DEFAULT_COMPARE : switched(name), isNamed, checks),
+  )
 
   test('a schema is no different from itself', () => {
     fc.assert(

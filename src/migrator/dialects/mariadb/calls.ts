@@ -63,7 +63,9 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
       return one(removeIndex(operation.table, operation.index.name))
     case 'renameIndex':
       return one(opCall('renameIndex', operation.table.name, operation.index.name, operation.to))
-    // There are no types of their own.
+    // There are no schemas, and no types of their own.
+    case 'createSchema':
+    case 'dropSchema':
     case 'createEnum':
     case 'dropEnum':
     case 'renameEnum':

@@ -1,6 +1,7 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
 import { referenceOf } from '../../operations/sync-sql.js'
 import { calls } from './calls.js'
+import { text } from './ddl.js'
 import { enumOf } from './model-column-sql.js'
 import { shadowPostgres } from './shadow.js'
 import { translatePostgres } from './translate.js'
@@ -30,6 +31,13 @@ export const postgresAutogeneration: Autogeneration = {
       return { version: null, schema: null, collation: null }
     const [row] = await reader.select<{ home: string | null }>('SELECT current_schema()::text AS home')
     return { version: null, schema: row?.home ?? null, collation: null }
+  },
+
+  async missingSchemas(reader, schemas) {
+    const rows = await reader.select<{ name: string }>(
+      `SELECT nspname AS name FROM pg_catalog.pg_namespace WHERE nspname IN (${schemas.map(text).join(', ')})`,
+    )
+    return schemas.filter((schema) => !rows.some(({ name }) => name === schema))
   },
 
   translate: translatePostgres,

@@ -98,6 +98,11 @@ const made = (
       const sql = `ALTER ${indexTarget(table, index.name)} RENAME TO ${quoted(to)}`
       return [spoken('renameIndex', table, [index.name, to], sql, context)]
     }
+    case 'createSchema':
+      return [sqlCall(`CREATE SCHEMA IF NOT EXISTS ${quoted(operation.schema)}`)]
+    // Sequelize's own takes everything along that is in it.
+    case 'dropSchema':
+      return [sqlCall(`DROP SCHEMA ${quoted(operation.schema)}`)]
     case 'createEnum':
       return enums.made.some((one) => isSameName(one, operation.enumType))
         ? []

@@ -19,6 +19,9 @@ export const planEnums = (operations: readonly Operation[], context: CallContext
   const { before, after } = context
   const created = operations.flatMap((one) => (one.kind === 'createEnum' ? [one.enumType] : []))
   const dropped = operations.flatMap((one) => (one.kind === 'dropEnum' ? [one.enumType] : []))
+  const goneSchemas = operations.flatMap((one) =>
+    one.kind === 'dropSchema' ? [one.schema as string | null] : [],
+  )
   const isOneOf = (list: readonly EnumType[], one: EnumType): boolean =>
     list.some((other) => isSameName(one, other))
   const coming = operations.flatMap((one) => {
@@ -35,7 +38,8 @@ export const planEnums = (operations: readonly Operation[], context: CallContext
   })
   return {
     made: coming.filter((one) => isOneOf(created, one) && isSaid(operations, one, context)),
-    gone: going.filter((one) => isOneOf(dropped, one)),
+    // What goes with a table goes at the end of the step, and the schema that it is in would go before.
+    gone: going.filter((one) => isOneOf(dropped, one) && !goneSchemas.includes(one.schema)),
     dropped,
   }
 }

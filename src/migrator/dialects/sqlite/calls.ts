@@ -90,7 +90,9 @@ const make = (position: CallPosition, context: CallContext): MadeCalls => {
           `another ${Object.keys({ ...operation.before.options, ...operation.after.options }).join(' and ')} of the table "${operation.table.name}"`,
         )
       return { calls: [] }
-    // There are no types of their own.
+    // There are no schemas, and no types of their own.
+    case 'createSchema':
+    case 'dropSchema':
     case 'createEnum':
     case 'dropEnum':
     case 'renameEnum':
