@@ -1,4 +1,5 @@
 import type { QualifiedName, Schema, Table } from './schema.js'
+import { TABLE_LISTS } from './table-lists.js'
 
 /** Something that a filter decides about. */
 export interface SchemaObject extends QualifiedName {
@@ -30,7 +31,10 @@ export const filterSchema = (schema: Schema, include: IncludeFilter): Schema => 
   return filterParts({ ...schema, tables }, include, () => true)
 }
 
-/** The schema with all its tables, and of some of them and of the enum types what a filter wants. */
+/**
+ * The schema with all its tables, and of some of them and of the enum types what a filter wants. Tables of which it wants everything
+ * remain the same objects.
+ */
 export const filterParts = (
   schema: Schema,
   include: IncludeFilter,
@@ -53,7 +57,7 @@ const filterTable = (whole: Table, include: IncludeFilter): Table => {
   ): boolean =>
     (isWhole || on.every((name) => left.has(name))) &&
     wants({ ...object, name: object.name ?? '', columns: on })
-  return {
+  const filtered: Table = {
     ...whole,
     columns,
     primaryKey:
@@ -80,4 +84,6 @@ const filterTable = (whole: Table, include: IncludeFilter): Table => {
       wants({ kind: 'constraint', constraint: 'exclusion', name }),
     ),
   }
+  const isAll = isWhole && TABLE_LISTS.every((list) => filtered[list].length === whole[list].length)
+  return isAll ? whole : filtered
 }
