@@ -107,12 +107,15 @@ export interface Autogeneration {
   /**
    * What the engine would print for a table that `Model.sync` has made, without asking it: fast, and never wrong.
    *
+   * @param actual - The table as it was read, where it is there: given back itself when it is known to have been made by the same
+   *   statements.
    * @returns Undefined where only the engine can tell.
    */
   translate(
     table: ModelTable,
     sequelize: Sequelize,
     facts: ServerFacts,
+    actual?: Table,
   ): { readonly table: Table; readonly enums: readonly EnumType[] } | undefined
 
   /**

@@ -14,7 +14,7 @@ export interface WantedRequest {
   readonly tables: readonly ModelTable[]
   readonly facts: ServerFacts
   /** `Autogeneration.translate`, with what it takes beside a table. */
-  translate(table: ModelTable): ReturnType<Autogeneration['translate']>
+  translate(table: ModelTable, actual: Table): ReturnType<Autogeneration['translate']>
   /** `Autogeneration.shadow`, with what it takes beside these. */
   shadow(tables: readonly ModelTable[], stubs: readonly Table[]): Promise<Schema>
   /** Whether the difference between two tables, if any, is of no interest. Default: {@link areAlike}. */
@@ -31,8 +31,9 @@ export interface Wanted {
 
 /** Whether two tables are the same but for the order of their columns. */
 export const areAlike = (one: Table, other: Table): boolean =>
-  areColumnsAlike(one.columns, other.columns) &&
-  isSame({ ...canonicalTable(one), columns: null }, { ...canonicalTable(other), columns: null })
+  one === other ||
+  (areColumnsAlike(one.columns, other.columns) &&
+    isSame({ ...canonicalTable(one), columns: null }, { ...canonicalTable(other), columns: null }))
 
 const areColumnsAlike = (one: readonly Column[], other: readonly Column[]): boolean =>
   one.length === other.length &&
@@ -131,7 +132,7 @@ export const wantedSchema = async (request: WantedRequest): Promise<Wanted> => {
   for (const table of request.tables) {
     const there = find(inCurrent(table, facts))
     const translated =
-      there === undefined || !areKeysExact(table, columnsOf) ? undefined : request.translate(table)
+      there === undefined || !areKeysExact(table, columnsOf) ? undefined : request.translate(table, there)
     const isEqual =
       there !== undefined &&
       translated !== undefined &&

@@ -86,7 +86,10 @@ export const quoteName = (name: string): string => `"${name.replaceAll('"', '""'
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Two names are one in SQLite when they differ in the case of ASCII letters only. */
-export const foldName = (name: string): string => name.replace(/[A-Z]+/gu, (letters) => letters.toLowerCase())
+export const foldName = (name: string): string =>
+  CAPITALS.test(name) ? name.replace(/[A-Z]+/gu, (letters) => letters.toLowerCase()) : name
+
+const CAPITALS = /[A-Z]/u
 
 /** Whether two names name the same thing. */
 export const isSameName = (one: string, other: string): boolean => foldName(one) === foldName(other)
