@@ -3,6 +3,7 @@ import type { AutogenerateConfig } from '../config-autogenerate.js'
 import type { Operation } from '../operations/operation.js'
 import { databaseError } from '../runtime/database-error.js'
 import { filterParts, type IncludeFilter } from '../schema/include.js'
+import { findByName } from '../schema/qualified-name.js'
 import type { QualifiedName, Schema } from '../schema/schema.js'
 import type { CommandContext } from './context.js'
 import { isOwn } from './own-objects.js'
@@ -40,7 +41,10 @@ export const compareWithModels = async (
   ])
   const settings = parseCompareSettings(options.compare)
   if (!hasModels(context)) return NOTHING
-  const include = options.include ?? (() => true)
+  const { include = () => true } = options
+  // Without a filter there is no part to ask it about.
+  const chosenParts = (all: Schema, isFiltered: (table: QualifiedName) => boolean): Schema =>
+    options.include === undefined ? all : filterParts(all, include, isFiltered)
   let own: (object: QualifiedName) => boolean = () => false
   const { schema, actual, tables, autogeneration } = await readWanted({
     sequelize,
@@ -51,13 +55,11 @@ export const compareWithModels = async (
       return all.filter((table) => !own(table) && isWanted(include, table))
     },
   })
-  const wanted = filterParts(schema, include, () => true)
-  const isModel = (table: QualifiedName): boolean => tables.some((model) => hasName(model, table))
+  const wanted = chosenParts(schema, () => true)
   // What a table is dropped with must be all of it, or it could not be made again.
-  const seen = filterParts(
+  const seen = chosenParts(
     { ...actual, tables: actual.tables.filter((table) => !own(table)) },
-    include,
-    isModel,
+    (table) => findByName(tables, table) !== undefined,
   )
   const { compareType, namingConvention } = options
   const compared = compareSchemas({
@@ -67,7 +69,6 @@ export const compareWithModels = async (
     traits: autogeneration.traits,
     settings,
     renames: options.renames,
-    // The parts have been chosen already.
     include: (object) => object.kind !== 'table' || (!own(object) && isWanted(include, object)),
     ...(compareType === undefined
       ? {}
@@ -95,9 +96,6 @@ const NOTHING: Comparison = {
   before: { tables: [], enums: [] },
   after: { tables: [], enums: [] },
 }
-
-const hasName = (one: QualifiedName, other: QualifiedName): boolean =>
-  one.name === other.name && one.schema === other.schema
 
 const isWanted = (include: IncludeFilter, { schema, name }: QualifiedName): boolean =>
   include({ kind: 'table', schema, name })

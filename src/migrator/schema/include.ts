@@ -24,12 +24,14 @@ const OWN_TABLES: ReadonlySet<string> = new Set(['sm2kit_revisions', 'sm2kit_rev
 export const includeByDefault: IncludeFilter = ({ kind, name }) => !(kind === 'table' && OWN_TABLES.has(name))
 
 /** The part of a schema that a filter wants. What stands on a column that it does not want goes with the column. */
-export const filterSchema = (schema: Schema, include: IncludeFilter): Schema => {
-  const tables = schema.tables.filter(({ schema: owner, name }) =>
-    include({ kind: 'table', schema: owner, name }),
-  )
-  return filterParts({ ...schema, tables }, include, () => true)
-}
+export const filterSchema = (schema: Schema, include: IncludeFilter): Schema =>
+  filterParts(filterTables(schema, include), include, () => true)
+
+/** The schema with those of its tables that a filter wants, whole. */
+export const filterTables = (schema: Schema, include: IncludeFilter): Schema => ({
+  ...schema,
+  tables: schema.tables.filter(({ schema: owner, name }) => include({ kind: 'table', schema: owner, name })),
+})
 
 /**
  * The schema with all its tables, and of some of them and of the enum types what a filter wants. Tables of which it wants everything
