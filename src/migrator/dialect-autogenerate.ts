@@ -126,9 +126,12 @@ export interface Autogeneration {
    */
   shadow(request: ShadowRequest): Promise<Schema>
 
-  /**
-   * Calls of `op` that make the operations, in order. Run on `before` they give what the operations describe, exactly; several
-   * operations may become one call, where that reads as a person would write it.
-   */
-  calls(operations: readonly Operation[], context: CallContext): readonly OpCall[]
+  /** What writes the calls: loaded when there is something to write. */
+  calls(): Promise<CallMaker>
 }
+
+/**
+ * Calls of `op` that make the operations, in order. Run on `before` they give what the operations describe, exactly; several
+ * operations may become one call, where that reads as a person would write it.
+ */
+export type CallMaker = (operations: readonly Operation[], context: CallContext) => readonly OpCall[]

@@ -1,7 +1,6 @@
 import { adopt } from './adopt.js'
 import { backup, restore } from './backup.js'
 import { check } from './check.js'
-import { differences } from './differences.js'
 import { eject } from './eject.js'
 import { merge } from './merge.js'
 import { plan } from './plan.js'
@@ -19,7 +18,6 @@ export const rareVerbs = {
   adopt,
   backup,
   check,
-  differences,
   eject,
   merge,
   plan,
