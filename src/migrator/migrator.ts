@@ -255,10 +255,7 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
     plan: (target = 'head', given) =>
       events.around('plan', async () => (await rarely()).plan(context, target, given)),
     sql: (given) => events.around('sql', async () => (await rarely()).sql(context, given)),
-    differences: (given) =>
-      verb('differences', async () =>
-        (await import('./commands/differences.js')).differences(context, given),
-      ),
+    differences: (given) => verb('differences', async () => (await rarely()).differences(context, given)),
     check: (given) => events.around('check', async () => (await rarely()).check(context, given)),
     revision: ((given) =>
       events.around('revision', async () =>

@@ -1,6 +1,7 @@
 import { adopt } from './adopt.js'
 import { backup, restore } from './backup.js'
 import { check } from './check.js'
+import { differences } from './differences.js'
 import { eject } from './eject.js'
 import { merge } from './merge.js'
 import { plan } from './plan.js'
@@ -18,6 +19,7 @@ export const rareVerbs = {
   adopt,
   backup,
   check,
+  differences,
   eject,
   merge,
   plan,
