@@ -112,12 +112,15 @@ export interface Autogeneration {
   /**
    * What the engine would print for a table that `Model.sync` has made, without asking it: fast, and never wrong.
    *
+   * @param actual - The table as it was read, where it is there: given back itself when it is known to have been made by the same
+   *   statements.
    * @returns Undefined where only the engine can tell.
    */
   translate(
     table: ModelTable,
     sequelize: Sequelize,
     facts: ServerFacts,
+    actual?: Table,
   ): { readonly table: Table; readonly enums: readonly EnumType[] } | undefined
 
   /**
@@ -128,9 +131,12 @@ export interface Autogeneration {
    */
   shadow(request: ShadowRequest): Promise<Schema>
 
-  /**
-   * Calls of `op` that make the operations, in order. Run on `before` they give what the operations describe, exactly; several
-   * operations may become one call, where that reads as a person would write it.
-   */
-  calls(operations: readonly Operation[], context: CallContext): readonly OpCall[]
+  /** What writes the calls: loaded when there is something to write. */
+  calls(): Promise<CallMaker>
 }
+
+/**
+ * Calls of `op` that make the operations, in order. Run on `before` they give what the operations describe, exactly; several
+ * operations may become one call, where that reads as a person would write it.
+ */
+export type CallMaker = (operations: readonly Operation[], context: CallContext) => readonly OpCall[]

@@ -4,7 +4,7 @@ import { withHazards } from '../operations/hazards.js'
 import type { Operation } from '../operations/operation.js'
 import { canonicalSchema } from '../schema/canonical.js'
 import { isSame } from '../schema/equal.js'
-import { filterSchema, type IncludeFilter, includeByDefault } from '../schema/include.js'
+import { filterTables, type IncludeFilter, includeByDefault } from '../schema/include.js'
 import type { ModelTable } from '../schema/model-table.js'
 import { findByName, findTable, nameOf } from '../schema/qualified-name.js'
 import type { Schema } from '../schema/schema.js'
@@ -30,7 +30,7 @@ export interface CompareInput {
   readonly settings?: CompareSettings
   /** What is to get another name: former name to new name. */
   readonly renames?: Renames
-  /** Decides about both sides. Default: all but the migrator's own tables. */
+  /** Decides about tables, on both sides; their parts have been chosen already. Default: all but the migrator's own. */
   readonly include?: IncludeFilter
   readonly compareType?: CompareType
   readonly namingConvention?: NamingConvention
@@ -96,7 +96,7 @@ const settledGoal = (
  */
 export const compareSchemas = (input: CompareInput): Comparison => {
   const { traits, settings = DEFAULT_COMPARE, include = includeByDefault } = input
-  const isIncluded = filterSchema(input.wanted, include)
+  const isIncluded = filterTables(input.wanted, include)
   const wanted =
     traits.columnsIgnoreCase && !settings.columns ? withActualCases(isIncluded, input.actual) : isIncluded
 

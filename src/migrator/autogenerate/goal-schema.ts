@@ -188,10 +188,14 @@ export const goalSchema = (
         foreignKeys.flatMap(({ target, targetColumns }) => (isSameName(target, table) ? targetColumns : [])),
       ),
     )
-  const columns = matched.map(({ table, wanted: other }) => ({
-    ...table,
-    columns: goalColumns(table, other, fixedColumns(table), context),
-  }))
+  // What is the same object on both sides is as it is to be. A host's function is asked about every column all the same.
+  const isSettled = (table: Table, other: Table): boolean =>
+    table === other && context.compareType === undefined
+  const columns = matched.map(({ table, wanted: other }) =>
+    isSettled(table, other)
+      ? table
+      : { ...table, columns: goalColumns(table, other, fixedColumns(table), context) },
+  )
   const there = [...kept, ...columns, ...fresh]
   const isReachable = ({ target, targetColumns }: ForeignKeyConstraint): boolean => {
     const table = findByName(there, target)
@@ -202,7 +206,11 @@ export const goalSchema = (
   }
   const goals = matched.map(({ table, wanted: other }, at) => {
     const surroundings = { columns: columns[at]?.columns ?? [], isReachable }
-    return { actual: table, wanted: other, goal: goalTable(table, other, surroundings, context) }
+    const goal =
+      isSettled(table, other) && table.foreignKeys.every(isReachable)
+        ? { table, extra: { indexes: [], uniques: [] } }
+        : goalTable(table, other, surroundings, context)
+    return { actual: table, wanted: other, goal }
   })
   const linked = fresh.map((table) =>
     withoutKeys(
@@ -232,7 +240,7 @@ export const goalSchema = (
   const tables = [
     ...kept,
     ...goals.map(({ actual: before, wanted: other, goal }) =>
-      settledTable(before, other, goal, keysTo(before), context),
+      goal.table === before ? before : settledTable(before, other, goal, keysTo(before), context),
     ),
     ...linked,
   ]

@@ -7,6 +7,7 @@ import type { Worksheet } from './worksheet.js'
 export const renameCases = (sheet: Worksheet, wanted: Schema): void => {
   for (const table of sheet.schema.tables) {
     const other = findTable(wanted, table)
+    if (other === table) continue
     for (const { name } of other?.columns ?? []) {
       const columns = sheet.table(table)?.columns ?? []
       const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase())

@@ -27,10 +27,11 @@ import { type Draft, type Worksheet, worksheet } from './worksheet.js'
  */
 export const planChanges = (from: Schema, to: Schema, traits: ComparisonTraits): readonly Operation[] => {
   const sheet = worksheet(from, traits)
-  const changes = tableChanges(from, to, traits)
+  const all = tableChanges(from, to, traits)
+  const changes = all.filter(({ before, after }) => before !== after)
   for (const enumType of to.enums)
     if (!from.enums.some((type) => isSameName(type, enumType))) sheet.add({ kind: 'createEnum', enumType })
-  removeKeys(sheet, from, to, changes, traits)
+  removeKeys(sheet, from, to, all, traits)
   stopNumbering(sheet, changes, traits)
   removeStanding(sheet, changes)
   releaseNames(sheet, from, to, traits)
@@ -43,7 +44,7 @@ export const planChanges = (from: Schema, to: Schema, traits: ComparisonTraits):
   changeTables(sheet, changes)
   addComputedColumns(sheet, from, changes)
   addPrimaryKeys(sheet, changes)
-  addStanding(sheet, to, changes, traits)
+  addStanding(sheet, to, all, traits)
   numberRows(sheet, changes)
   addKeys(sheet, to, traits)
   removeColumns(sheet, changes)
@@ -189,8 +190,10 @@ const addStanding = (
 ): void => {
   const implied = impliedIndexes(sheet, to, traits)
   for (const { after } of changes) {
+    const now = sheet.table(after)
+    if (now === after) continue
     const table = nameOf(after)
-    const there = standingOf(sheet.table(after) ?? after)
+    const there = standingOf(now ?? after)
     for (const object of [...standingOf(after)].reverse()) {
       if (there.some((other) => isSame(other, object))) continue
       const isImplied = object.type === 'index' && implied.some(({ index }) => index === object.value)

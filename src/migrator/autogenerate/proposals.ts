@@ -98,7 +98,7 @@ export const proposeRenames = (before: Schema, after: Schema, wanted: Schema): r
   )
   const columns = before.tables.flatMap((table) => {
     const other = findTable(after, table)
-    if (other === undefined) return []
+    if (other === undefined || other === table) return []
     const places = findTable(wanted, table)?.columns.map(({ name }) => name) ?? []
     const isIn = ({ columns: list }: Table, name: string): boolean =>
       list.some((column) => column.name === name)

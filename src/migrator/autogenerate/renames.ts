@@ -176,6 +176,7 @@ const isSameText = (one: string, other: string): boolean => one === other
 export const makeRenames = (sheet: Worksheet, renames: Renames, wanted: Schema): void => {
   const actual = sheet.schema
   const found = readRenames(renames, { actual, wanted })
+  if (found.length === 0) return
   const tables = found.filter((one) => one.kind === 'table')
   const spareTable = ({ schema, name }: QualifiedName): QualifiedName => ({ schema, name: `${name}_` })
   for (const [table, to] of inOrder(tables, actual.tables.map(nameOf), isSameName, spareTable))

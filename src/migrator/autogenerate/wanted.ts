@@ -1,10 +1,10 @@
 import type { Autogeneration, ServerFacts } from '../dialect-autogenerate.js'
 import { MigratorError } from '../errors.js'
 import { referenceOf } from '../operations/sync-sql.js'
-import { canonicalSchema } from '../schema/canonical.js'
+import { canonicalSchema, canonicalTable } from '../schema/canonical.js'
 import { isSame } from '../schema/equal.js'
 import type { ModelTable } from '../schema/model-table.js'
-import type { EnumType, QualifiedName, Schema, Table } from '../schema/schema.js'
+import type { Column, EnumType, QualifiedName, Schema, Table } from '../schema/schema.js'
 
 /** What {@link wantedSchema} works with. */
 export interface WantedRequest {
@@ -14,7 +14,7 @@ export interface WantedRequest {
   readonly tables: readonly ModelTable[]
   readonly facts: ServerFacts
   /** `Autogeneration.translate`, with what it takes beside a table. */
-  translate(table: ModelTable): ReturnType<Autogeneration['translate']>
+  translate(table: ModelTable, actual: Table): ReturnType<Autogeneration['translate']>
   /** `Autogeneration.shadow`, with what it takes beside these. */
   shadow(tables: readonly ModelTable[], stubs: readonly Table[]): Promise<Schema>
   /** Whether the difference between two tables, if any, is of no interest. Default: {@link areAlike}. */
@@ -30,13 +30,17 @@ export interface Wanted {
 }
 
 /** Whether two tables are the same but for the order of their columns. */
-export const areAlike = (one: Table, other: Table): boolean => {
-  const comparable = (table: Table): unknown => {
-    const [canonical = table] = canonicalSchema({ tables: [table], enums: [] }).tables
-    return { ...canonical, columns: Object.fromEntries(table.columns.map((column) => [column.name, column])) }
-  }
-  return isSame(comparable(one), comparable(other))
-}
+export const areAlike = (one: Table, other: Table): boolean =>
+  one === other ||
+  (areColumnsAlike(one.columns, other.columns) &&
+    isSame({ ...canonicalTable(one), columns: null }, { ...canonicalTable(other), columns: null }))
+
+const areColumnsAlike = (one: readonly Column[], other: readonly Column[]): boolean =>
+  one.length === other.length &&
+  one.every((column, at) => {
+    const there = other[at]?.name === column.name ? other[at] : other.find(({ name }) => name === column.name)
+    return isSame(column, there)
+  })
 
 const inCurrent = ({ schema, name }: QualifiedName, facts: ServerFacts): QualifiedName => ({
   schema: schema === facts.schema ? null : schema,
@@ -128,7 +132,7 @@ export const wantedSchema = async (request: WantedRequest): Promise<Wanted> => {
   for (const table of request.tables) {
     const there = find(inCurrent(table, facts))
     const translated =
-      there === undefined || !areKeysExact(table, columnsOf) ? undefined : request.translate(table)
+      there === undefined || !areKeysExact(table, columnsOf) ? undefined : request.translate(table, there)
     const isEqual =
       there !== undefined &&
       translated !== undefined &&
@@ -136,7 +140,8 @@ export const wantedSchema = async (request: WantedRequest): Promise<Wanted> => {
       translated.enums.every((type) => isSame(findEnum(type), type))
     if (!isEqual) unsure.push(table)
     else {
-      equal.push(translated.table)
+      // The very same object: what comes after has nothing to compare.
+      equal.push(looksEqual === areAlike ? there : translated.table)
       enums.push(...translated.enums)
     }
   }

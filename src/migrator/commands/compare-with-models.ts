@@ -1,9 +1,12 @@
 import type { RenameProposal } from '../autogenerate/proposals.js'
+import { parseCompareSettings } from '../autogenerate/settings.js'
 import type { AutogenerateConfig } from '../config-autogenerate.js'
 import type { Operation } from '../operations/operation.js'
 import { databaseError } from '../runtime/database-error.js'
 import { selectWith } from '../runtime/session.js'
+import { isSame } from '../schema/equal.js'
 import { filterParts, type IncludeFilter } from '../schema/include.js'
+import { findByName } from '../schema/qualified-name.js'
 import type { QualifiedName, Schema } from '../schema/schema.js'
 import type { CommandContext } from './context.js'
 import { withNewSchemas } from './new-schemas.js'
@@ -35,14 +38,13 @@ export const compareWithModels = async (
   options: AutogenerateConfig,
 ): Promise<Comparison> => {
   const { sequelize, models, lockTimeoutMs } = context.config
-  const [{ readWanted }, { compareSchemas }, { parseCompareSettings }] = await Promise.all([
-    import('./wanted.js'),
-    import('../autogenerate/compare.js'),
-    import('../autogenerate/settings.js'),
-  ])
   const settings = parseCompareSettings(options.compare)
   if (!hasModels(context)) return NOTHING
-  const include = options.include ?? (() => true)
+  const { readWanted } = await import('./wanted.js')
+  const { include = () => true } = options
+  // Without a filter there is no part to ask it about.
+  const chosenParts = (all: Schema, isFiltered: (table: QualifiedName) => boolean): Schema =>
+    options.include === undefined ? all : filterParts(all, include, isFiltered)
   let own: (object: QualifiedName) => boolean = () => false
   const { schema, actual, tables, autogeneration } = await readWanted({
     sequelize,
@@ -53,29 +55,30 @@ export const compareWithModels = async (
       return all.filter((table) => !own(table) && isWanted(include, table))
     },
   })
-  const wanted = filterParts(schema, include, () => true)
-  const isModel = (table: QualifiedName): boolean => tables.some((model) => hasName(model, table))
+  const wanted = chosenParts(schema, () => true)
   // What a table is dropped with must be all of it, or it could not be made again.
-  const seen = filterParts(
+  const seen = chosenParts(
     { ...actual, tables: actual.tables.filter((table) => !own(table)) },
-    include,
-    isModel,
+    (table) => findByName(tables, table) !== undefined,
   )
-  const { compareType, namingConvention } = options
-  const compared = compareSchemas({
-    actual: seen,
-    wanted,
-    tables,
-    traits: autogeneration.traits,
-    settings,
-    renames: options.renames,
-    // The parts have been chosen already.
-    include: (object) => object.kind !== 'table' || (!own(object) && isWanted(include, object)),
-    ...(compareType === undefined
-      ? {}
-      : { compareType: (one, other, table) => compareType({ table, actual: one, wanted: other }) }),
-    ...(namingConvention === undefined ? {} : { namingConvention }),
-  })
+  const { compareType, namingConvention, renames } = options
+  // A host's function is asked about every column, and what is renamed has to be there.
+  const isSettled = compareType === undefined && Object.keys(renames).length === 0 && areTheSame(seen, wanted)
+  const compared = isSettled
+    ? NOTHING
+    : (await import('../autogenerate/compare.js')).compareSchemas({
+        actual: seen,
+        wanted,
+        tables,
+        traits: autogeneration.traits,
+        settings,
+        renames,
+        include: (object) => object.kind !== 'table' || (!own(object) && isWanted(include, object)),
+        ...(compareType === undefined
+          ? {}
+          : { compareType: (one, other, table) => compareType({ table, actual: one, wanted: other }) }),
+        ...(namingConvention === undefined ? {} : { namingConvention }),
+      })
   const chosen = options.processOperations.reduce<readonly Operation[]>(
     (operations, hook) => hook(operations, { sequelize, actual: seen, wanted }) ?? operations,
     await withNewSchemas(
@@ -102,8 +105,11 @@ const NOTHING: Comparison = {
   after: { tables: [], enums: [] },
 }
 
-const hasName = (one: QualifiedName, other: QualifiedName): boolean =>
-  one.name === other.name && one.schema === other.schema
+/** Whether every table that is there is wanted just so: {@link readWanted} has found that out, and gives the very same objects. */
+const areTheSame = (seen: Schema, wanted: Schema): boolean =>
+  seen.tables.length === wanted.tables.length &&
+  seen.tables.every((table, at) => table === wanted.tables[at]) &&
+  isSame(seen.enums, wanted.enums)
 
 const isWanted = (include: IncludeFilter, { schema, name }: QualifiedName): boolean =>
   include({ kind: 'table', schema, name })
@@ -114,6 +120,7 @@ const counted = async (
   before: Schema,
   { config: { sequelize } }: CommandContext,
 ): Promise<readonly Operation[]> => {
+  if (operations.length === 0) return operations
   const { rowQuestions, withRows } = await import('../operations/row-questions.js')
   const questions = rowQuestions(operations, before)
   if (questions.length === 0) return operations

@@ -119,9 +119,9 @@ const callsOf = async (
   { operations, before, after }: Comparison,
 ): Promise<Directions> => {
   if (operations.length === 0 || dialect.autogeneration === undefined) return { up: [], down: [] }
-  const [{ invertAll }, { calls }] = await Promise.all([
+  const [{ invertAll }, calls] = await Promise.all([
     import('../operations/invert.js'),
-    dialect.autogeneration(),
+    dialect.autogeneration().then((autogeneration) => autogeneration.calls()),
   ])
   return {
     up: calls(operations, { sequelize, before, after }),

@@ -56,7 +56,7 @@ export const readWanted = async (options: ReadWantedOptions): Promise<ActualAndW
       actual,
       tables,
       facts,
-      translate: (table) => autogeneration.translate(table, sequelize, facts),
+      translate: (table, there) => autogeneration.translate(table, sequelize, facts, there),
       shadow: (unsure, stubs) => shadowOf(options, facts, unsure, stubs),
       ...(looksEqual === undefined ? {} : { looksEqual }),
     })

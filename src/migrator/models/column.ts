@@ -3,10 +3,18 @@ import type { QualifiedName } from '../schema/schema.js'
 import { invalidModel } from './invalid-model.js'
 import { qualifiedName, type SequelizeModel, type TableName } from './sequelize-model.js'
 
-/** What a query generator reads of an attribute. */
+/** What a query generator reads of an attribute, as it is; beside these the default and the reference. */
 const SAID = [
-  ...['type', 'values', 'allowNull', 'defaultValue', 'unique', 'primaryKey', 'autoIncrement'],
-  ...['autoIncrementIdentity', 'references', 'onDelete', 'onUpdate', 'comment'],
+  ...[
+    'type',
+    'values',
+    'allowNull',
+    'unique',
+    'primaryKey',
+    'autoIncrement',
+    'autoIncrementIdentity',
+    'comment',
+  ],
 ] as const
 
 const IN_JAVASCRIPT: ReadonlySet<unknown> = new Set(['NOW', 'UUIDV1', 'UUIDV4'])
@@ -86,15 +94,16 @@ export const attributeOf = (
 ): Readonly<Record<string, unknown>> => {
   const refuse = (fault: string): Error => invalidModel([model.name], `its attribute "${name}" ${fault}`)
   checkType(attribute['type'], attribute['values'], refuse)
-  const said: Record<string, unknown> = { field: fieldOf(name, attribute) }
-  if (said['field'] === '') throw refuse('has an empty text as its column')
+  const field = fieldOf(name, attribute)
+  if (field === '') throw refuse('has an empty text as its column')
+  const said: Record<string, unknown> = { field }
   for (const key of SAID) if (attribute[key] !== undefined) said[key] = attribute[key]
-  if (!isOfDatabase(said['defaultValue'])) delete said['defaultValue']
-  if (said['references'] !== undefined && said['references'] !== null)
-    said['references'] = referencesOf(model, own, said['references'], refuse)
-  else delete said['references']
+  const { defaultValue, references } = attribute
+  if (isOfDatabase(defaultValue)) said['defaultValue'] = defaultValue
+  if (references === undefined || references === null) return said
+  said['references'] = referencesOf(model, own, references, refuse)
   for (const action of ['onDelete', 'onUpdate'])
-    if (typeof said[action] !== 'string' || said['references'] === undefined) delete said[action]
+    if (typeof attribute[action] === 'string') said[action] = attribute[action]
   return said
 }
 

@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize'
 import type { ModelColumn, ModelTable } from '../schema/model-table.js'
+import { findByName, nameKey } from '../schema/qualified-name.js'
 import { attributeOf, fieldOf, targetOf } from './column.js'
 import { type ColumnFinder, indexedColumns, indexesOf, uniquesOf } from './indexes.js'
 import { invalidModel, tableText } from './invalid-model.js'
@@ -23,7 +24,7 @@ export const modelTablesOf = (models: ModelsInput, sequelize: Sequelize): readon
     const sm2kit = readSm2kitOptions(model.name, model.options['sm2kit'])
     if (sm2kit.ignore === true) continue
     const table = tableOf(model, sequelize, sm2kit)
-    const key = JSON.stringify([table.schema, table.name])
+    const key = nameKey(table)
     const other = byTable.get(key)
     byTable.set(key, other === undefined ? table : mergeTables(other, table))
   }
@@ -55,13 +56,14 @@ const tableOf = (model: SequelizeModel, sequelize: Sequelize, sm2kit: Sm2kitMode
   }
 }
 
-const columnFinder = (model: SequelizeModel): ColumnFinder => {
-  const columns = new Map<string, string>()
-  for (const [name, attribute] of Object.entries(model.tableAttributes))
-    columns.set(name, fieldOf(name, attribute))
-  // A name that is both a column and another one's attribute is the column: so it is to Sequelize.
-  for (const column of [...columns.values()]) columns.set(column, column)
-  return (name) => columns.get(name)
+const columnFinder = ({ tableAttributes }: SequelizeModel): ColumnFinder => {
+  const columns = new Set<string>()
+  for (const name of Object.keys(tableAttributes)) columns.add(fieldOf(name, tableAttributes[name] ?? {}))
+  return (name) => {
+    // A name that is both a column and another one's attribute is the column: so it is to Sequelize.
+    if (columns.has(name)) return name
+    return Object.hasOwn(tableAttributes, name) ? fieldOf(name, tableAttributes[name] ?? {}) : undefined
+  }
 }
 
 const columnsOf = (
@@ -97,11 +99,14 @@ const columnsOf = (
   return [...columns.values()]
 }
 
+/** Whether there is such a column, if only in other letters: case matters to some engines only, and these say it themselves. */
+const hasColumn = ({ columns }: ModelTable, name: string): boolean =>
+  columns.some((column) => column.name === name) ||
+  columns.some((column) => column.name.toLowerCase() === name.toLowerCase())
+
 const checkColumns = (table: ModelTable): void => {
-  const folded = new Set(table.columns.map(({ name }) => name.toLowerCase()))
   const refuse = (what: string, column: string): void => {
-    // Case matters to some engines only: they say it themselves.
-    if (!folded.has(column.toLowerCase()))
+    if (!hasColumn(table, column))
       throw invalidModel(table.models, `${what} is on "${column}", which is no column of its table`)
   }
   for (const index of table.indexes)
@@ -111,14 +116,12 @@ const checkColumns = (table: ModelTable): void => {
 }
 
 const checkReferences = (tables: readonly ModelTable[], sequelize: Sequelize): void => {
-  const byName = new Map(tables.map((table) => [JSON.stringify([table.schema, table.name]), table]))
   for (const table of tables)
     for (const { name, attribute } of table.columns) {
       const target = targetOf(attribute, sequelize)
       if (target === undefined) continue
-      const found = byName.get(JSON.stringify([target.schema, target.name]))
-      const hasKey = found?.columns.some((column) => column.name.toLowerCase() === target.key.toLowerCase())
-      if (found !== undefined && hasKey !== true)
+      const found = findByName(tables, target)
+      if (found !== undefined && !hasColumn(found, target.key))
         throw invalidModel(
           table.models,
           `its column "${name}" refers to "${target.key}" of the table "${tableText(found)}", which has no such column`,

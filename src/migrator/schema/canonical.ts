@@ -1,4 +1,5 @@
 import type { Schema, Table } from './schema.js'
+import { TABLE_LISTS } from './table-lists.js'
 
 /** Compares by code unit: the same order on every machine, whatever its language. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -15,17 +16,27 @@ const byName = (a: Named, b: Named): number =>
   byText(a.name ?? '', b.name ?? '') ||
   byText(JSON.stringify(a), JSON.stringify(b))
 
-const canonicalTable = (table: Table): Table => ({
-  ...table,
-  uniques: [...table.uniques].sort(byName),
-  indexes: [...table.indexes].sort(byName),
-  foreignKeys: [...table.foreignKeys].sort(byName),
-  checks: [...table.checks].sort(byName),
-  exclusions: [...table.exclusions].sort(byName),
-})
+/** A list that is in order already is given back as it is. */
+const sorted = <Value extends Named>(values: readonly Value[]): readonly Value[] =>
+  values.every((value, at) => at === 0 || byName(values[at - 1] as Value, value) <= 0)
+    ? values
+    : [...values].sort(byName)
 
-/** The same schema with everything whose order means nothing in the order of its name. */
+/** The table with its lists in order; the very same one where they are. */
+export const canonicalTable = (table: Table): Table => {
+  const lists = {
+    uniques: sorted(table.uniques),
+    indexes: sorted(table.indexes),
+    foreignKeys: sorted(table.foreignKeys),
+    checks: sorted(table.checks),
+    exclusions: sorted(table.exclusions),
+  }
+  const isInOrder = TABLE_LISTS.every((list) => lists[list] === table[list])
+  return isInOrder ? table : { ...table, ...lists }
+}
+
+/** The same schema with everything whose order means nothing in the order of its name; tables that are so remain the same objects. */
 export const canonicalSchema = (schema: Schema): Schema => ({
-  tables: schema.tables.map(canonicalTable).sort(byName),
-  enums: [...schema.enums].sort(byName),
+  tables: sorted(schema.tables.map(canonicalTable)),
+  enums: sorted(schema.enums),
 })

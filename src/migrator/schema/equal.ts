@@ -7,8 +7,9 @@ export const isSame = (one: unknown, other: unknown): boolean => {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (Array.isArray(one) || Array.isArray(other)) return areSame(one, other)
   const [a, b] = [one, other] as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]
-  for (const key of Object.keys(a)) if (!isSame(a[key], b[key])) return false
-  for (const key of Object.keys(b)) if (b[key] !== undefined && !Object.hasOwn(a, key)) return false
+  // Plain data has no keys but its own, and `for … in` makes no list of them.
+  for (const key in a) if (!isSame(a[key], b[key])) return false
+  for (const key in b) if (b[key] !== undefined && !Object.hasOwn(a, key)) return false
   return true
 }
 

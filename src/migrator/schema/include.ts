@@ -1,4 +1,5 @@
 import type { QualifiedName, Schema, Table } from './schema.js'
+import { TABLE_LISTS } from './table-lists.js'
 
 /** Something that a filter decides about. */
 export interface SchemaObject extends QualifiedName {
@@ -23,14 +24,19 @@ const OWN_TABLES: ReadonlySet<string> = new Set(['sm2kit_revisions', 'sm2kit_rev
 export const includeByDefault: IncludeFilter = ({ kind, name }) => !(kind === 'table' && OWN_TABLES.has(name))
 
 /** The part of a schema that a filter wants. What stands on a column that it does not want goes with the column. */
-export const filterSchema = (schema: Schema, include: IncludeFilter): Schema => {
-  const tables = schema.tables.filter(({ schema: owner, name }) =>
-    include({ kind: 'table', schema: owner, name }),
-  )
-  return filterParts({ ...schema, tables }, include, () => true)
-}
+export const filterSchema = (schema: Schema, include: IncludeFilter): Schema =>
+  filterParts(filterTables(schema, include), include, () => true)
 
-/** The schema with all its tables, and of some of them and of the enum types what a filter wants. */
+/** The schema with those of its tables that a filter wants, whole. */
+export const filterTables = (schema: Schema, include: IncludeFilter): Schema => ({
+  ...schema,
+  tables: schema.tables.filter(({ schema: owner, name }) => include({ kind: 'table', schema: owner, name })),
+})
+
+/**
+ * The schema with all its tables, and of some of them and of the enum types what a filter wants. Tables of which it wants everything
+ * remain the same objects.
+ */
 export const filterParts = (
   schema: Schema,
   include: IncludeFilter,
@@ -53,7 +59,7 @@ const filterTable = (whole: Table, include: IncludeFilter): Table => {
   ): boolean =>
     (isWhole || on.every((name) => left.has(name))) &&
     wants({ ...object, name: object.name ?? '', columns: on })
-  return {
+  const filtered: Table = {
     ...whole,
     columns,
     primaryKey:
@@ -80,4 +86,6 @@ const filterTable = (whole: Table, include: IncludeFilter): Table => {
       wants({ kind: 'constraint', constraint: 'exclusion', name }),
     ),
   }
+  const isAll = isWhole && TABLE_LISTS.every((list) => filtered[list].length === whole[list].length)
+  return isAll ? whole : filtered
 }

@@ -1,6 +1,4 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
-import { calls } from './calls.js'
-import { shadowMariadb } from './shadow.js'
 import { translateMariadb } from './translate.js'
 
 /** What MariaDB and MySQL do for autogenerate. */
@@ -26,7 +24,7 @@ export const mariadbAutogeneration: Autogeneration = {
 
   translate: translateMariadb,
 
-  shadow: shadowMariadb,
+  shadow: async (request) => (await import('./shadow.js')).shadowMariadb(request),
 
-  calls,
+  calls: async () => (await import('./calls.js')).calls,
 }

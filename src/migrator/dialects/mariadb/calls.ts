@@ -1,4 +1,4 @@
-import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
+import type { CallContext, CallMaker } from '../../dialect-autogenerate.js'
 import { type CallPosition, callsOf, type MadeCalls } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddConstraint, ChangeTable, RemoveConstraint } from '../../operations/operation.js'
@@ -9,8 +9,8 @@ import { addColumn, changeColumn, modify, renameColumn, sqlOr } from './column-c
 import { alterTable, nameOf, optionsSql, quoted } from './ddl.js'
 import { removePrimaryKey } from './key-calls.js'
 import { addConstraintCall, addIndexCall, createTableCalls } from './table-calls.js'
-/** See `Autogeneration.calls`. */
-export const calls: Autogeneration['calls'] = (operations, context) =>
+/** See {@link CallMaker}. */
+export const calls: CallMaker = (operations, context) =>
   callsOf(operations, context.before, (position) => make(position, context))
 
 const make = (position: CallPosition, context: CallContext): MadeCalls => {

@@ -1,9 +1,7 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
 import { referenceOf } from '../../operations/sync-sql.js'
-import { calls } from './calls.js'
 import { text } from './ddl.js'
 import { enumOf } from './model-column-sql.js'
-import { shadowPostgres } from './shadow.js'
 import { translatePostgres } from './translate.js'
 
 /** What PostgreSQL does for autogenerate. */
@@ -42,7 +40,7 @@ export const postgresAutogeneration: Autogeneration = {
 
   translate: translatePostgres,
 
-  shadow: shadowPostgres,
+  shadow: async (request) => (await import('./shadow.js')).shadowPostgres(request),
 
-  calls,
+  calls: async () => (await import('./calls.js')).calls,
 }

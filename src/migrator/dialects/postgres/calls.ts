@@ -1,4 +1,4 @@
-import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
+import type { CallContext, CallMaker } from '../../dialect-autogenerate.js'
 import {
   type CallPosition,
   callsOf,
@@ -23,8 +23,8 @@ import { alterTable, commentSql, createEnumSql, indexTarget, nameOf, quoted, tex
 import { changeEnumCalls } from './enum-calls.js'
 import { commentsOfMade, isExact, type PlannedEnums, planEnums } from './enum-plan.js'
 import { addConstraintCall, addIndexCalls, createTableCalls, isPlainTable } from './table-calls.js'
-/** See `Autogeneration.calls`. */
-export const calls: Autogeneration['calls'] = (operations, context) => {
+/** See {@link CallMaker}. */
+export const calls: CallMaker = (operations, context) => {
   const planned = planEnums(operations, context)
   return callsOf(operations, context.before, (position) => make(position, context, planned))
 }

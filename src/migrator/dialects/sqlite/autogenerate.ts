@@ -1,6 +1,4 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
-import { calls } from './calls.js'
-import { shadowSqlite } from './shadow.js'
 import { translateSqlite } from './translate.js'
 
 /** What SQLite does for autogenerate. */
@@ -21,7 +19,7 @@ export const sqliteAutogeneration: Autogeneration = {
 
   translate: translateSqlite,
 
-  shadow: shadowSqlite,
+  shadow: async (request) => (await import('./shadow.js')).shadowSqlite(request),
 
-  calls,
+  calls: async () => (await import('./calls.js')).calls,
 }

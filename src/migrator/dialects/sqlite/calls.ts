@@ -1,4 +1,4 @@
-import type { Autogeneration, CallContext } from '../../dialect-autogenerate.js'
+import type { CallContext, CallMaker } from '../../dialect-autogenerate.js'
 import { applied } from '../../operations/applied.js'
 import {
   type Attribute,
@@ -24,8 +24,8 @@ import { quoteName } from './sql-text/tokens.js'
 import { addIndexCall, createTableCalls } from './table-calls.js'
 import { dataTypeOf } from './types.js'
 
-/** See `Autogeneration.calls`. */
-export const calls: Autogeneration['calls'] = (operations, context) =>
+/** See {@link CallMaker}. */
+export const calls: CallMaker = (operations, context) =>
   callsOf(operations, context.before, (position) => make(position, context))
 
 const make = (position: CallPosition, context: CallContext): MadeCalls => {

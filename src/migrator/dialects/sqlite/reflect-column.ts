@@ -12,13 +12,17 @@ export const canonicalCollation = (name: string): string =>
 export const collationOf = (column: ColumnText | undefined): string =>
   canonicalCollation(column?.constraints.findLast(({ kind }) => kind === 'collate')?.collation ?? 'BINARY')
 
+const PLAIN_TYPE = /^[A-Z]*(?:\([0-9,]*\))?$/u
+
 /** SQLite reads declared types whatever their case and white space. */
 const canonicalType = (type: string): string =>
-  type
-    .trim()
-    .replace(/\s+/gu, ' ')
-    .replace(/ ?([(),]) ?/gu, '$1')
-    .toUpperCase()
+  PLAIN_TYPE.test(type)
+    ? type
+    : type
+        .trim()
+        .replace(/\s+/gu, ' ')
+        .replace(/ ?([(),]) ?/gu, '$1')
+        .toUpperCase()
 
 const KEYWORDS = /^(?:NULL|TRUE|FALSE|CURRENT_(?:TIME|DATE|TIMESTAMP))$/iu
 
@@ -32,6 +36,12 @@ const canonicalDefault = (text: string | null, written: string | undefined): str
   if (token.kind === 'word' && KEYWORDS.test(text)) return text.toUpperCase()
   return quoteText(nameOf(token))
 }
+
+/** Whether the text of its table has to tell what the pragma does not: an expression, or whether a default that is a name has brackets. */
+export const needsText = ({ defaultText, hidden }: StoredColumn): boolean =>
+  hidden === 2 || hidden === 3 || (defaultText !== null && !PLAIN_DEFAULT.test(defaultText))
+
+const PLAIN_DEFAULT = /^(?:[-+']|[0-9.]|(?:NULL|TRUE|FALSE|CURRENT_(?:TIME|DATE|TIMESTAMP))$)/u
 
 /**
  * What the pragma and the text say of a column, as a value.

@@ -16,10 +16,13 @@ import type { Column as ColumnText, CreateTable } from './sql-text/create-table.
 import { withPlainNames } from './sql-text/plain-names.js'
 import { foldName, isSameName } from './sql-text/tokens.js'
 
-/** A table as it is stored, and its text in parts where that was understood. */
+/** A table as it is stored. */
 export interface TableParts {
   readonly stored: StoredTable
+  /** Its text in parts; undefined where that was not understood, or says nothing that the pragmas do not. */
   readonly text: CreateTable | undefined
+  /** Whether the text numbers rows by AUTOINCREMENT, where that is known without its parts. */
+  readonly isNumbered?: boolean
 }
 
 /** A constraint of one kind, with the columns that it names or in whose definition it stands. */
@@ -56,6 +59,7 @@ const columnText = ({ text }: TableParts, name: string): ColumnText | undefined 
 
 /** `null` where the part of the index compares as its column does. */
 const partCollation = (parts: TableParts, column: string, collation: string | undefined): string | null => {
+  if (parts.text === undefined && collation === 'BINARY') return null
   const own = collationOf(columnText(parts, column))
   const given = collation === undefined ? own : canonicalCollation(collation)
   return foldName(given) === foldName(own) ? null : given
@@ -127,7 +131,9 @@ export const indexesOf = (parts: TableParts, indexTexts: ReadonlyMap<string, str
   parts.stored.indexes
     .filter(({ origin }) => origin === 'c')
     .map((index) => {
-      const text = parseCreateIndex(indexTexts.get(index.name) ?? '')
+      const sql = indexTexts.get(index.name) ?? ''
+      const isMore = index.parts.some(({ column }) => column === null) || /\bWHERE\b/iu.test(sql)
+      const text = isMore ? parseCreateIndex(sql) : undefined
       return {
         name: index.name,
         parts: index.parts.map(({ column, collation, isDescending }, place) => {

@@ -1,7 +1,8 @@
 import type { Reader } from '../../dialect.js'
+import { canonicalTable } from '../../schema/canonical.js'
 import type { Column, Schema, Table } from '../../schema/schema.js'
 import { readStored, type StoredTable } from './pragmas.js'
-import { columnOf } from './reflect-column.js'
+import { columnOf, needsText } from './reflect-column.js'
 import {
   checksOf,
   foreignKeysOf,
@@ -11,12 +12,14 @@ import {
   type TableParts,
   uniquesOf,
 } from './reflect-constraints.js'
-import { type CreateTable, parseCreateTable } from './sql-text/create-table.js'
+import { beyondPragmas } from './sql-text/beyond-pragmas.js'
+import { parseCreateTable } from './sql-text/create-table.js'
 import { foldName } from './sql-text/tokens.js'
+import { rememberTexts, type StoredTexts } from './stored-texts.js'
 
 const columnsOf = (parts: TableParts): readonly Column[] => {
   const texts = new Map(parts.text?.columns.map((column) => [foldName(column.name), column]))
-  const isNumbered = isAutoincrement(parts)
+  const isNumbered = parts.isNumbered ?? isAutoincrement(parts)
   const names = parts.stored.columns.map(({ name }) => name)
   return parts.stored.columns.map((stored) => {
     const column = columnOf(stored, texts.get(foldName(stored.name)), names)
@@ -28,17 +31,15 @@ const columnsOf = (parts: TableParts): readonly Column[] => {
 /**
  * A table as a value.
  *
- * @param text - Its stored text in parts, where that was understood.
  * @param indexTexts - Stored texts of indexes by their names.
  * @param find - A table of its database, whatever the case of its name.
  */
 export const tableOf = (
-  stored: StoredTable,
-  text: CreateTable | undefined,
+  parts: TableParts,
   indexTexts: ReadonlyMap<string, string>,
   find: (name: string) => StoredTable | undefined,
 ): Table => {
-  const parts: TableParts = { stored, text }
+  const { stored, text } = parts
   return {
     schema: null,
     name: stored.name,
@@ -57,13 +58,32 @@ export const tableOf = (
   }
 }
 
+/** The stored table, and its text in parts where that is needed and understood. */
+const partsOf = (stored: StoredTable): TableParts => {
+  const { isNumbered, isMore } = beyondPragmas(stored.sql)
+  const isNeeded = isMore || stored.columns.some(needsText)
+  return isNeeded ? { stored, text: parseCreateTable(stored.sql) } : { stored, text: undefined, isNumbered }
+}
+
+const textsOf = (stored: StoredTable, indexTexts: ReadonlyMap<string, string>): StoredTexts => {
+  const created = stored.indexes.filter(({ origin }) => origin === 'c')
+  return {
+    createTable: stored.sql,
+    indexes: new Map(created.map(({ name }) => [name, indexTexts.get(name) ?? ''])),
+  }
+}
+
 /** Everything in the main database, by one statement: its pragmas, and what only the stored texts say. */
 export const reflectSqlite = async (reader: Reader): Promise<Schema> => {
   const { tables, indexTexts } = await readStored(reader)
   const byName = new Map(tables.map((table) => [foldName(table.name), table]))
   const find = (name: string): StoredTable | undefined => byName.get(foldName(name))
   return {
-    tables: tables.map((stored) => tableOf(stored, parseCreateTable(stored.sql), indexTexts, find)),
+    tables: tables.map((stored) => {
+      const table = canonicalTable(tableOf(partsOf(stored), indexTexts, find))
+      rememberTexts(table, textsOf(stored, indexTexts))
+      return table
+    }),
     enums: [],
   }
 }

@@ -8,6 +8,7 @@ import { canonicalCollation, collationOf } from './reflect-column.js'
 import type { Constraint } from './sql-text/constraint.js'
 import { type Column, type CreateTable, parseCreateTable } from './sql-text/create-table.js'
 import { foldName } from './sql-text/tokens.js'
+import { wasMadeBy } from './stored-texts.js'
 import { syncSqlOf } from './sync-sql.js'
 
 // What SQLite keeps of a declared type is its text; that of these is known to be taken whole.
@@ -117,7 +118,7 @@ const translated = (table: ModelTable, sql: ReturnType<typeof syncSqlOf>): Table
     keys: keysOf(text),
   }
   const texts = new Map(table.indexes.map(({ name }, place) => [name, sql.indexes[place] ?? '']))
-  return tableOf(stored, text, texts, () => undefined)
+  return tableOf({ stored, text }, texts, () => undefined)
 }
 
 /** Sequelize takes bare data that is no date for the present moment, which is another one in the next statement. */
@@ -130,11 +131,13 @@ const isOfTheMoment = ({ attribute: { type, defaultValue } }: ModelColumn): bool
     Object.getPrototypeOf(defaultValue) === Object.prototype)
 
 /** What SQLite would print: the statements are made, and read as if they had been stored. */
-export const translateSqlite: Autogeneration['translate'] = (table, sequelize) => {
-  if (table.columns.some((column) => column.generated !== undefined || isOfTheMoment(column)))
-    return undefined
+export const translateSqlite: Autogeneration['translate'] = (table, sequelize, _, actual) => {
   try {
-    const found = translated(table, syncSqlOf(table, sequelize))
+    const sql = syncSqlOf(table, sequelize)
+    if (actual !== undefined && wasMadeBy(actual, table, sql)) return { table: actual, enums: [] }
+    if (table.columns.some((column) => column.generated !== undefined || isOfTheMoment(column)))
+      return undefined
+    const found = translated(table, sql)
     return found === undefined ? undefined : { table: found, enums: [] }
   } catch {
     // A value that a type does not take: the database has to say it.

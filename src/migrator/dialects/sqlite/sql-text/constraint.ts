@@ -205,12 +205,12 @@ const readAction = (reader: TokenReader): string => {
 export const beginsColumnConstraint = (reader: TokenReader): boolean => {
   const token: Token | undefined = reader.peek()
   if (isWord(token, 'GENERATED')) return isWord(reader.peek(1), 'ALWAYS')
-  return isWord(token, ...COLUMN_WORDS)
+  return COLUMN_WORDS.has(token?.keyword)
 }
 
-const COLUMN_WORDS = [
+const COLUMN_WORDS: ReadonlySet<string | undefined> = new Set([
   ...['CONSTRAINT', 'PRIMARY', 'NOT', 'NULL', 'UNIQUE', 'CHECK', 'DEFAULT', 'COLLATE', 'REFERENCES', 'AS'],
-] as const
+])
 
 /** Whether a constraint of the table begins here; SQLite takes them without a comma between. */
 export const beginsTableConstraint = (reader: TokenReader): boolean =>

@@ -97,12 +97,13 @@ const readItems = (body: readonly Token[]): Pick<CreateTable, 'columns' | 'const
   const columns: Column[] = []
   const constraints: TableConstraint[] = []
   for (const tokens of new TokenReader(body).listTokens()) {
-    if (columns.length === 0 || !beginsTableConstraint(new TokenReader(tokens))) {
-      const column = readColumn(tokens)
+    const reader = new TokenReader(tokens)
+    if (columns.length === 0 || !beginsTableConstraint(reader)) {
+      const column = readColumn(reader)
       // Columns cannot follow constraints; whatever this is, it is not understood.
       if (column === undefined || constraints.length > 0) return undefined
       columns.push(column)
-    } else constraints.push(...readTableConstraints(tokens))
+    } else constraints.push(...readTableConstraints(reader))
   }
   return { columns, constraints }
 }
@@ -110,10 +111,10 @@ const readItems = (body: readonly Token[]): Pick<CreateTable, 'columns' | 'const
 /**
  * Reads the definition of one column.
  *
- * @param tokens - Or a text, such as `"stars" INTEGER NOT NULL`.
+ * @param definition - At its beginning; or a text, such as `"stars" INTEGER NOT NULL`.
  */
-export const readColumn = (tokens: readonly Token[] | string): Column | undefined => {
-  const reader = typeof tokens === 'string' ? TokenReader.of(tokens) : new TokenReader(tokens)
+export const readColumn = (definition: TokenReader | string): Column | undefined => {
+  const reader = typeof definition === 'string' ? TokenReader.of(definition) : definition
   const before = reader.trivia()
   const token = reader.peek()
   if (!isName(token)) return undefined
@@ -135,8 +136,7 @@ export const readColumn = (tokens: readonly Token[] | string): Column | undefine
   }
 }
 
-const readTableConstraints = (tokens: readonly Token[]): readonly TableConstraint[] => {
-  const reader = new TokenReader(tokens)
+const readTableConstraints = (reader: TokenReader): readonly TableConstraint[] => {
   const constraints: TableConstraint[] = []
   while (!reader.isAtEnd) {
     const constraint = readConstraint(reader, beginsTableConstraint)

@@ -10,7 +10,8 @@ export class TokenReader {
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
     const solid: number[] = []
-    for (const [index, token] of tokens.entries()) if (!isTrivia(token)) solid.push(index)
+    for (let index = 0; index < tokens.length; index += 1)
+      if (!isTrivia(tokens[index] as Token)) solid.push(index)
     this.#solid = solid
   }
 
@@ -108,4 +109,8 @@ export class TokenReader {
 
 const END: Token = { kind: 'symbol', text: '', start: -1 }
 
-const textOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join('')
+const textOf = (tokens: readonly Token[]): string => {
+  let text = ''
+  for (const token of tokens) text += token.text
+  return text
+}

@@ -5,6 +5,8 @@ export interface Token {
   readonly text: string
   /** Where it begins in the text. */
   readonly start: number
+  /** Of a word or symbol, the same in capitals: what it is as a keyword. */
+  readonly keyword?: string
 }
 
 // https://www.sqlite.org/draft/tokenreq.html: a comment, a string or a quoted name that does not end goes on to the end.
@@ -50,22 +52,22 @@ const tokenAt = (sql: string, start: number): Token => {
   for (const [kind, pattern] of BY_FIRST[sql.charCodeAt(start)] ?? TOKENS) {
     pattern.lastIndex = start
     const text = pattern.exec(sql)?.[0]
-    if (text !== undefined && text !== '') return { kind, text, start }
+    if (text === undefined || text === '') continue
+    return kind === 'word' ? { kind, text, start, keyword: keywordOf(text) } : { kind, text, start }
   }
-  return { kind: 'symbol', text: String.fromCodePoint(sql.codePointAt(start) ?? 0), start }
+  const text = String.fromCodePoint(sql.codePointAt(start) ?? 0)
+  return { kind: 'symbol', text, start, keyword: text }
 }
+
+/** No keyword has a letter beyond ASCII, though some of these are an ASCII one in capitals. */
+const keywordOf = (word: string): string => (/[\u0080-\uffff]/u.test(word) ? word : word.toUpperCase())
 
 /** White space or a comment: between the tokens that mean something. */
 export const isTrivia = (token: Token): boolean => token.kind === 'space' || token.kind === 'comment'
 
 /** Whether the token is this keyword or symbol, whatever its case; a quoted name is no keyword. */
-export const isWord = (token: Token | undefined, ...words: readonly string[]): boolean => {
-  if (token === undefined || (token.kind !== 'word' && token.kind !== 'symbol')) return false
-  const { text } = token
-  for (const word of words)
-    if (text.length === word.length && (text === word || text.toUpperCase() === word)) return true
-  return false
-}
+export const isWord = (token: Token | undefined, word: string, ...others: readonly string[]): boolean =>
+  token?.keyword !== undefined && (token.keyword === word || others.includes(token.keyword))
 
 /** Whether a name can stand here: a word, quoted or not. */
 export const isName = (token: Token | undefined): token is Token =>
@@ -86,7 +88,10 @@ export const quoteName = (name: string): string => `"${name.replaceAll('"', '""'
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Two names are one in SQLite when they differ in the case of ASCII letters only. */
-export const foldName = (name: string): string => name.replace(/[A-Z]+/gu, (letters) => letters.toLowerCase())
+export const foldName = (name: string): string =>
+  CAPITALS.test(name) ? name.replace(/[A-Z]+/gu, (letters) => letters.toLowerCase()) : name
+
+const CAPITALS = /[A-Z]/u
 
 /** Whether two names name the same thing. */
 export const isSameName = (one: string, other: string): boolean => foldName(one) === foldName(other)
