@@ -21,6 +21,10 @@ const notRun: Readonly<Record<string, string>> = {
   "docs/from-alembic.md: import { DataTypes } from 'sequelize'": 'a revision file, which the migrator runs',
   "docs/from-sequelize-cli.md: const migrator = createMigrator({ sequelize, migrations: './migrations' })":
     'a host that was there before; adopt.contract.test.ts takes one over',
+  "docs/squash.md: const written = await migrator.squash('51b0:8c1d', { message: 'first year' })":
+    'squash.contract.test.ts writes one',
+  "docs/squash.md: export const revision = '4be1c09d7a52'":
+    'a file in outline; squash.contract.test.ts reads one',
   'docs/tutorial.md: // migrations/20261126120000_add_new_field_to_my_model.ts':
     'a file that tutorial.test.ts compares',
   'docs/tutorial.md: // models.ts': 'a file that tutorial.test.ts writes',

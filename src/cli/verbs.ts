@@ -1,3 +1,5 @@
+import { MESSAGE, REV_ID } from './flags.js'
+import { RARE_VERBS } from './rare-verbs.js'
 import type { Verb } from './verb.js'
 
 const TARGETS =
@@ -20,8 +22,6 @@ const RENAME = {
   flags: '--rename <old=new>',
   description: 'a table or column that got another name: words.text=words.title; may be repeated',
 } as const
-const MESSAGE = '-m, --message <text>'
-const REV_ID = { flags: '--rev-id <id>', description: 'its id, instead of 12 random hex digits' } as const
 const LABEL = {
   flags: '--branch-label <label>',
   description: 'a name for the branch that begins with it; may be repeated',
@@ -228,70 +228,5 @@ export const VERBS: readonly Verb[] = [
     examples: { 'merge heads -m "join"': 'all heads', 'merge 3f2a 9c41': 'two of them' },
     load: async () => (await import('./commands/revision.js')).merge,
   },
-  {
-    name: 'adopt',
-    summary: 'take over a database that Umzug or sequelize-cli has migrated',
-    description: 'The names that its table holds are recorded as applied; the table itself stays as it is.',
-    options: [{ flags: '--from <table>', description: 'the former table; default: SequelizeMeta' }],
-    examples: { adopt: 'from SequelizeMeta' },
-    load: async () => (await import('./commands/records.js')).adopt,
-  },
-  {
-    name: 'resolve',
-    summary: 'say what became of the statement that a run was interrupted at',
-    arguments: { '<revision>': 'the interrupted revision' },
-    options: [
-      { flags: '--applied', description: 'the statement has done its work' },
-      { flags: '--not-applied', description: 'the statement has not run, and is to be run again' },
-    ],
-    examples: { 'resolve 8c1d --applied': 'go on behind it at the next upgrade' },
-    load: async () => (await import('./commands/records.js')).resolve,
-  },
-  {
-    name: 'backup',
-    summary: 'save the whole database in a file, and read it again',
-    description: 'As it is at one moment, while others go on working. Only its owner may read the file.',
-    options: [
-      {
-        flags: '--to <path>',
-        description: 'a folder, where it gets a name of its own, or a file; default: the folder backups',
-      },
-    ],
-    examples: { backup: 'in the folder backups', 'backup --to before.sqlite': 'in a file of that name' },
-    load: async () => (await import('./commands/backup.js')).backup,
-  },
-  {
-    name: 'restore',
-    summary: 'make the database what a backup holds',
-    description: 'What was written since is lost, and what was made since too. Asks before, in a terminal.',
-    arguments: { '<file>': 'what `backup` has written' },
-    options: [{ flags: '--yes', description: 'do not ask; needed where there is no terminal' }],
-    examples: { 'restore backups/before.sqlite --yes': 'without asking' },
-    load: async () => (await import('./commands/backup.js')).restore,
-  },
-  {
-    name: 'eject',
-    summary: 'write the shipped revisions as files of your own',
-    arguments: { '<folder>': 'where to write them' },
-    examples: { 'eject ./migrations': 'one history, all of it yours' },
-    load: async () => (await import('./commands/revision.js')).eject,
-  },
-  {
-    name: 'doctor',
-    summary: 'look for what is wrong, and say how to mend it',
-    description: 'Changes nothing. Exit code 1 when something is wrong.',
-    examples: { doctor: 'config, packages, connection, rights, lock, revisions' },
-    load: async () => (await import('./commands/doctor.js')).doctor,
-  },
-  {
-    name: 'completion',
-    summary: 'print a script that completes verbs and flags',
-    arguments: { '<shell>': 'bash, zsh or fish' },
-    examples: {
-      'completion bash >> ~/.bashrc': 'bash',
-      'completion zsh > ~/.zfunc/_sm2kit': 'zsh',
-      'completion fish > ~/.config/fish/completions/sm2kit.fish': 'fish',
-    },
-    load: async () => (await import('./commands/completion.js')).completion,
-  },
+  ...RARE_VERBS,
 ]

@@ -8,6 +8,8 @@ export interface CopyRequest {
   readonly source: Sequelize
   /** How many rows of each table, where the engine can leave some out. */
   readonly rows: number | 'all'
+  /** A database with nothing in it, made as the copy would be. */
+  readonly isEmpty?: boolean
   /** Whether it is to stay: it then has a name that no rehearsal takes for a dead one's. */
   readonly keep: boolean
   /** Throws when the copy is not wanted any more; called often. */

@@ -28,6 +28,8 @@ export type MigratorErrorCode =
   | 'IRREVERSIBLE'
   | 'OFFLINE_READ'
   | 'NOTHING_TO_MERGE'
+  | 'NOT_SQUASHABLE'
+  | 'SQUASH_DIFFERS'
   | 'FILE_EXISTS'
   | 'FOLDER_NOT_WRITABLE'
   | 'NOT_RENDERABLE'
@@ -40,6 +42,7 @@ export type MigratorErrorCode =
   // what the version table says
   | 'EDITED_REVISION'
   | 'UNKNOWN_APPLIED'
+  | 'PARTLY_APPLIED'
   | 'INTERRUPTED'
   | 'NOTHING_TO_ADOPT'
   // the database

@@ -27,6 +27,7 @@ export type { RevisionInfo } from './commands/revision-info.js'
 export type { MigrationMeta } from './commands/run-steps.js'
 export type { DownOptions, UpOptions } from './commands/select.js'
 export type { SqlOptions } from './commands/sql.js'
+export type { SquashedRevision, SquashOptions } from './commands/squash.js'
 export type { StampOptions, StampReport } from './commands/stamp.js'
 export type { UpgradeOptions, UpgradeReport } from './commands/up.js'
 export type { WrittenRevision } from './commands/write-revision.js'
@@ -134,6 +135,7 @@ export type {
   ParentOptions,
   RevisionGraph,
   RevisionPlace,
+  SquashedRange,
   Stamped,
   Step,
   Target,

@@ -15,6 +15,7 @@ import type { RevisionInfo } from './commands/revision-info.js'
 import type { MigrationMeta } from './commands/run-steps.js'
 import type { DownOptions, UpOptions } from './commands/select.js'
 import type { SqlOptions } from './commands/sql.js'
+import type { SquashedRevision, SquashOptions } from './commands/squash.js'
 import type { StampOptions, StampReport } from './commands/stamp.js'
 import { type UpgradeOptions, type UpgradeReport, up, upgrade } from './commands/up.js'
 import type { WrittenRevision } from './commands/write-revision.js'
@@ -155,6 +156,16 @@ export interface Migrator {
    */
   merge(revisions: Target, options?: MergeOptions): Promise<WrittenRevision>
   /**
+   * Writes one revision file in the place of a range: with the text of the replaced files, and only where a new database comes to
+   * the same by it, there and back, which is tried on two databases of its own. Where all of the range is applied it counts as
+   * applied; where a part is, nothing runs. The replaced files stay, until every database has the new one (`docs/squash.md`).
+   *
+   * @param range - `<from>:<to>`, both included; `:<to>` from the base of the line.
+   * @throws RevisionError `NOT_SQUASHABLE`, `SQUASH_DIFFERS`, `RANGE`, and as {@link Migrator.revision}; MigratorError
+   *   `COPY_NOT_POSSIBLE` where no other database can be made.
+   */
+  squash(range: string, options: SquashOptions): Promise<SquashedRevision>
+  /**
    * Writes the shipped revisions as files into a folder, for hosts that want one history in one place. From then on
    * the options say `baseline: false`; databases that have the shipped tables keep them, and new ones get the same.
    *
@@ -263,6 +274,8 @@ export const createMigrator = (options: MigratorOptions): Migrator => {
       )) as Migrator['revision'],
     merge: (revisions, given) =>
       events.around('merge', async () => (await rarely()).merge(context, revisions, given)),
+    squash: (range, given) =>
+      events.around('squash', async () => (await rarely()).squash(context, range, given)),
     eject: (folder) => verb('eject', async () => (await rarely()).eject(context, folder)),
     adopt: (given) => events.around('adopt', async () => (await rarely()).adopt(context, given)),
     stamp: (target, given) =>

@@ -16,6 +16,7 @@ export const revisionEntry = (info: RevisionInfo, folder: string, isCurrent = fa
     isMergePoint ? `Merges: ${downRevision.join(', ')}` : `Parent: ${parentsText(downRevision)}`,
     ...(dependsOn.length > 0 ? [`Also depends on: ${dependsOn.join(', ')}`] : []),
     ...(isBranchPoint ? [`Branches into: ${children.join(', ')}`] : []),
+    ...(info.replaces === undefined ? [] : [`Replaces: ${info.replaces.join(', ')}`]),
     ...(labels.length > 0 ? [`Branch names: ${labels.join(', ')}`] : []),
     `Path: ${path === undefined ? sourceOf(info) : relative(folder, path)}`,
     `State: ${stateText(info)}`,

@@ -1,12 +1,13 @@
 import type { VersionTableOptions } from '../config.js'
 import { MigratorError, RevisionError } from '../errors.js'
 import { quoteTable } from '../operations/sequelize.js'
+import { foldApplied, partlyApplied } from '../revisions/replaced.js'
 import type { KnownRevision } from '../revisions/revision.js'
 import { selectWith } from '../runtime/session.js'
 import { appliedRow } from '../runtime/version-table.js'
 import type { Catalog } from './catalog.js'
 import { type CommandContext, runWriting } from './context.js'
-import { readState } from './state.js'
+import { refusePartly, replaceRowsIn } from './replaced-rows.js'
 import { refuseUnknownOptions } from './target.js'
 
 /** Whose record `adopt` takes over. */
@@ -41,7 +42,8 @@ export const adopt = (context: CommandContext, options: AdoptOptions = {}): Prom
     const names = await readNames(context, from)
     revisionsOf(await context.catalog(), names, tableName)
     await runner.sessions.write(async (session) => {
-      const state = await readState(context, session)
+      const state = await replaceRowsIn(context, session)
+      refusePartly(state)
       const revisions = revisionsOf(state.catalog, names, tableName)
       const isNew = ({ revision }: KnownRevision): boolean => !state.rows.has(revision)
       for (const known of revisions.filter(isNew)) {
@@ -88,8 +90,22 @@ const revisionsOf = (
   tableName: string,
 ): readonly KnownRevision[] => {
   const bare = (name: string): string => name.replace(/\.(?:[cm]?[jt]s|sql)$/u, '')
-  const found = new Map(names.map((name) => [name, catalog.find(name) ?? catalog.find(bare(name))]))
-  const missing = names.filter((name) => found.get(name) === undefined)
+  const replaced = new Map(
+    names.map((name) => [name, replacedId(catalog, name) ?? replacedId(catalog, bare(name))]),
+  )
+  const { whole, partly } = foldApplied(
+    [...replaced.values()].filter((id) => id !== undefined),
+    catalog.replacements,
+  )
+  const [part] = partly
+  if (part !== undefined) throw partlyApplied(part)
+  const inPlace = whole.flatMap(({ revision }) => catalog.byId.get(revision) ?? [])
+  const found = new Map(
+    names
+      .filter((name) => replaced.get(name) === undefined)
+      .map((name) => [name, catalog.find(name) ?? catalog.find(bare(name))]),
+  )
+  const missing = [...found].flatMap(([name, known]) => (known === undefined ? [name] : []))
   if (missing.length > 0)
     throw new RevisionError(
       'UNKNOWN_REVISION',
@@ -98,6 +114,10 @@ const revisionsOf = (
         'rows of files that are gone.',
       { revisions: missing, subject: tableName },
     )
-  const wanted = new Set(found.values())
+  const wanted = new Set([...found.values(), ...inPlace])
   return catalog.ordered.filter((known) => wanted.has(known))
 }
+
+/** The id of a revision that was replaced, whether its file is there still or not: a plain file's is its name. */
+const replacedId = ({ replacements, replaced }: Catalog, name: string): string | undefined =>
+  replacements.has(name) ? name : [...replaced.values()].find((known) => known.name === name)?.revision

@@ -1,12 +1,13 @@
 import * as baseline from '../../../migrations/f3e3ac684f8e_baseline.js'
 import type { MigratorConfig } from '../config.js'
 import { createHash } from '../crypto.js'
-import { bodyOf, listFolder } from '../directory/list.js'
+import { bodyOf, listFolder, replacesOf } from '../directory/list.js'
 import { RevisionError } from '../errors.js'
 import type { Revision } from '../operations/migration.js'
 import type { Sm2TableOptions } from '../operations/sm2-tables.js'
 import { buildRevisionGraph } from '../revisions/graph.js'
 import type { RevisionGraph } from '../revisions/graph-types.js'
+import { isEnd, type Replacements, readReplacements } from '../revisions/replaced.js'
 import { checkRevisionId, type KnownRevision, listOf, once } from '../revisions/revision.js'
 
 /** Labels of the branches that the package ships. */
@@ -18,7 +19,13 @@ export interface Catalog {
   /** The same revisions and how they stand on one another. */
   readonly graph: RevisionGraph
   readonly byId: ReadonlyMap<string, KnownRevision>
-  /** By Umzug's name; where a name is another's id, the id wins. */
+  /** By id of a revision that another one replaces, that one's header; {@link Catalog.byId} has none of them. */
+  readonly replacements: Replacements
+  /** Those of them that are there still, by id. */
+  readonly replaced: ReadonlyMap<string, KnownRevision>
+  /**
+   * By Umzug's name; where a name is another's id, the id wins. The last one of a replaced range is the revision in its place.
+   */
   find(reference: string): KnownRevision | undefined
 }
 
@@ -27,22 +34,40 @@ export interface Catalog {
  *
  * @throws MigratorError or RevisionError for a folder that cannot be read and for revisions that do not fit together.
  */
-export const readCatalog = async (config: MigratorConfig): Promise<Catalog> => {
+export const readCatalog = async (config: MigratorConfig): Promise<Catalog> =>
+  catalogOf(await readRevisions(config))
+
+/** The revisions of every source, whatever they are to one another. */
+export const readRevisions = async (config: MigratorConfig): Promise<readonly KnownRevision[]> => {
   const revisions: KnownRevision[] = config.baseline === false ? [] : [shippedBaseline(config.baseline)]
   for (const [index, revision] of config.revisions.entries()) revisions.push(fromMemory(revision, index))
   for (const folder of config.folders) revisions.push(...(await listFolder(folder)))
   const ejected = revisions.find(({ shippedChecksum }) => shippedChecksum !== undefined)
   if (ejected !== undefined && config.baseline !== false) throw ejectedAndShipped(ejected)
+  return revisions
+}
+
+/**
+ * Revisions in their order.
+ *
+ * @throws RevisionError for revisions that do not fit together.
+ */
+export const catalogOf = (revisions: readonly KnownRevision[]): Catalog => {
   const graph = graphOf(revisions)
+  const replacements = readReplacements(revisions)
   const byId = new Map<string, KnownRevision>()
-  for (const revision of revisions) byId.set(revision.revision, revision)
+  const replaced = new Map<string, KnownRevision>()
+  for (const revision of revisions) {
+    const isReplaced = replacements.has(revision.revision)
+    if (isReplaced && revision.origin === 'shipped') throw shippedReplaced(revision, replacements)
+    ;(isReplaced ? replaced : byId).set(revision.revision, revision)
+  }
   const ordered: KnownRevision[] = []
   for (const id of graph.order()) {
     const revision = byId.get(id)
     if (revision === undefined) continue
     // A dependency may name a branch; whoever looks at the revision is to see ids.
-    const known =
-      revision.dependsOn.length === 0 ? revision : { ...revision, dependsOn: graph.show(id).dependsOn }
+    const known = withIds(revision, graph, replacements)
     if (known !== revision) byId.set(id, known)
     ordered.push(known)
   }
@@ -52,8 +77,31 @@ export const readCatalog = async (config: MigratorConfig): Promise<Catalog> => {
     if (other !== undefined) throw sameName(other, revision)
     byName.set(revision.name, revision)
   }
-  return { ordered, graph, byId, find: (reference) => byId.get(reference) ?? byName.get(reference) }
+  const find = (reference: string): KnownRevision | undefined =>
+    byId.get(reference) ?? byName.get(reference) ?? inPlaceOf(reference)
+  const inPlaceOf = (reference: string): KnownRevision | undefined => {
+    if (replacements.size === 0) return undefined
+    const named = [...replaced.values()].find(({ name }) => name === reference)?.revision ?? reference
+    const replacement = replacements.get(named)
+    return replacement !== undefined && isEnd(named, replacement) ? byId.get(replacement.revision) : undefined
+  }
+  return { ordered, graph, byId, replacements, replaced, find }
 }
+
+/** As whoever looks at the revision is to see it: a dependency may name a branch, and anything what was replaced. */
+const withIds = (revision: KnownRevision, graph: RevisionGraph, { size }: Replacements): KnownRevision => {
+  if (revision.dependsOn.length === 0 && size === 0) return revision
+  const { downRevision, dependsOn } = graph.show(revision.revision)
+  return size === 0 ? { ...revision, dependsOn } : { ...revision, downRevision, dependsOn }
+}
+
+const shippedReplaced = ({ revision }: KnownRevision, replacements: Replacements): RevisionError =>
+  new RevisionError(
+    'INVALID_REVISION',
+    `Revision ${replacements.get(revision)?.revision ?? ''} replaces ${revision}, which sm2kit ships. Nothing was run. ` +
+      'Leave it out of "replaces", and name it in "dependsOn".',
+    { revisions: [revision] },
+  )
 
 /** Where the revisions leave the order open, it is: the shipped ones, those in memory as given, the files by name (their date). */
 const createdAt = ({ origin, name }: KnownRevision, index: number): string =>
@@ -66,6 +114,7 @@ const graphOf = (revisions: readonly KnownRevision[]): RevisionGraph =>
       downRevision: known.downRevision,
       dependsOn: known.dependsOn,
       branchLabels: known.branchLabels,
+      replaces: known.replaces,
       message: known.message,
       label: known.label,
       createdAt: createdAt(known, index),
@@ -115,6 +164,7 @@ const fromMemory = (given: Revision, index: number): KnownRevision => {
     downRevision: listOf(given.downRevision, 'downRevision', label),
     dependsOn: listOf(given.dependsOn, 'dependsOn', label),
     branchLabels: listOf(given.branchLabels, 'branchLabels', label),
+    ...replacesOf(given.replaces, label),
     message: given.message ?? '',
     name: revision,
     label,

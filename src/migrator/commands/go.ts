@@ -2,6 +2,7 @@ import type { Report } from '../report.js'
 import { describeRevision, enumerate, type KnownRevision } from '../revisions/revision.js'
 import { joinReports } from '../runtime/report.js'
 import { type CommandContext, runWriting } from './context.js'
+import { refusePartly, replaceRows } from './replaced-rows.js'
 import { doneIn, finishInterrupted, type MigrationMeta, metaOf, runSteps } from './run-steps.js'
 import { type MigrationState, readState, refuseEdited, refuseUnknown } from './state.js'
 
@@ -23,10 +24,13 @@ export const goUp = (
   first: () => Promise<void> = async () => {},
 ): Promise<Outcome> =>
   runWriting(context, async () => {
-    const before = await readState(context)
-    refuseEdited(before)
-    const wanted = select(before)
-    refuseUnknown(context, before, wanted.length + before.interrupted.length > 0)
+    const found = await readState(context)
+    refusePartly(found)
+    refuseEdited(found)
+    const meant = select(found)
+    refuseUnknown(context, found, meant.length + found.interrupted.length > 0)
+    const before = found.unknown.length === 0 ? await replaceRows(context, found) : found
+    const wanted = before === found ? meant : select(before)
     sayBelowHead(context, before, wanted)
     if (wanted.length + before.interrupted.length > 0) await first()
     if (before.interrupted.length === 0)
@@ -55,9 +59,11 @@ export const goDown = (
   ) => readonly KnownRevision[],
 ): Promise<Outcome> =>
   runWriting(context, async () => {
-    const before = await readState(context)
-    refuseEdited(before)
-    refuseUnknown(context, before, before.applied.length + before.interrupted.length > 0)
+    const found = await readState(context)
+    refusePartly(found)
+    refuseEdited(found)
+    refuseUnknown(context, found, found.applied.length + found.interrupted.length > 0)
+    const before = await replaceRows(context, found)
     if (before.interrupted.length === 0) {
       const wanted = select(before, [], before)
       return { report: await runSteps(context, before, wanted, 'down'), state: before }

@@ -6,6 +6,7 @@ import { refuseIrreversible } from '../revisions/guards.js'
 import { databaseError } from '../runtime/database-error.js'
 import { recordStatements } from '../runtime/recorder.js'
 import type { CommandContext } from './context.js'
+import { refusePartly } from './replaced-rows.js'
 import { type RecordedStep, reviewSteps } from './review.js'
 import { routeTo } from './route.js'
 import { knownOf } from './select.js'
@@ -59,6 +60,7 @@ export const plan = async (
   refuseUnknownOptions('plan', options, ['direction'])
   checkDirection('plan', options.direction)
   const state = await readState(context)
+  refusePartly(state)
   refuseEdited(state)
   const { catalog } = state
   const texts = targetsOf(catalog, target)

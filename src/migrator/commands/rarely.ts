@@ -9,6 +9,7 @@ import { rehearse } from './rehearse.js'
 import { resolve } from './resolve.js'
 import { revision } from './revision.js'
 import { sql } from './sql.js'
+import { squash } from './squash.js'
 import { stamp } from './stamp.js'
 
 /**
@@ -28,5 +29,6 @@ export const rareVerbs = {
   restore,
   revision,
   sql,
+  squash,
   stamp,
 }

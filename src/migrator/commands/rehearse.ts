@@ -1,15 +1,11 @@
-import { type Copying, CopyRefused, type DatabaseCopy } from '../dialect-copy.js'
 import { MigratorError } from '../errors.js'
 import type { Target } from '../revisions/graph-types.js'
 import { databaseError } from '../runtime/database-error.js'
-import { redact } from '../runtime/redact.js'
 import type { CommandContext } from './context.js'
-import { makeContext } from './make-context.js'
+import { copyError, copyingOf, quietContextOn } from './copy-context.js'
 import type { Rehearsal, RehearseOptions } from './rehearsal.js'
 import { rehearseOn } from './rehearse-steps.js'
 import { refuseUnknownOptions } from './target.js'
-
-const silent = (): void => {}
 
 /** `migrator.rehearse()`: an upgrade and its way back, on a copy. */
 export const rehearse = async (
@@ -22,16 +18,18 @@ export const rehearse = async (
   const checkpoint = (): void => signal?.throwIfAborted()
   checkpoint()
   const { table, config } = context
-  const copying = await copyingOf(context)
+  const copying = await copyingOf(context, 'a rehearsal')
   const copy = await copying
     .copy({ source: config.sequelize, rows, keep, checkpoint })
     .catch((error: unknown) => {
-      throw copyError(error, context, signal)
+      throw signal?.aborted === true
+        ? error
+        : copyError(error, context, 'A rehearsal takes a copy of the database')
     })
   const copyMs = performance.now() - startedAt
   let isKept = false
   try {
-    const result = await rehearseOn(contextOf(context, copy), {
+    const result = await rehearseOn(quietContextOn(context, copy.sequelize), {
       source: config.sequelize,
       copying,
       target,
@@ -72,40 +70,4 @@ const checked = (options: RehearseOptions) => {
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
     throw refuse('signal', 'an AbortSignal')
   return { rows, keep, signal }
-}
-
-const copyingOf = async ({ table: { dialect } }: CommandContext): Promise<Copying> => {
-  const copying = await dialect.copying?.()
-  if (copying !== undefined) return copying
-  throw new MigratorError(
-    'NOT_AVAILABLE',
-    `A database of ${dialect.label} cannot be copied for a rehearsal yet. Nothing was run.`,
-  )
-}
-
-const copyError = (
-  error: unknown,
-  { table, config }: CommandContext,
-  signal: AbortSignal | undefined,
-): unknown => {
-  if (signal?.aborted === true) return error
-  if (!(error instanceof CopyRefused)) return databaseError(error, config.sequelize, table.dialect, 0)
-  return new MigratorError(
-    'COPY_NOT_POSSIBLE',
-    `A rehearsal takes a copy of the database, and ${redact(error.fault, config.sequelize)}. Nothing was run. It takes ${error.remedy}.`,
-    error.cause === undefined ? {} : { cause: error.cause },
-  )
-}
-
-/** The parts of a migrator of the copy, with the host's revisions and models. Its steps are none of the host's events. */
-const contextOf = ({ config }: CommandContext, { sequelize }: DatabaseCopy): CommandContext => {
-  const models = config.models ?? config.sequelize.models
-  return makeContext({
-    ...config,
-    sequelize,
-    // Each step is looked at by itself.
-    transaction: 'step',
-    logger: { info: silent, warn: silent, error: silent, debug: silent },
-    ...(Object.keys(models).length === 0 ? {} : { models }),
-  })
 }

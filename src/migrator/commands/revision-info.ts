@@ -30,6 +30,8 @@ export interface RevisionInfo {
   readonly dependsOn: readonly string[]
   /** Names of the line that begins with it. */
   readonly branchLabels: readonly string[]
+  /** Ids of the revisions in whose place it is, in order; absent where it is in nobody's. */
+  readonly replaces?: readonly string[]
   /** Absolute path of the file; absent in memory and for unknown revisions. */
   readonly path?: string
   /** `interrupted`: begun without a transaction and not ended. `unknown`: recorded, but the code does not have it. */
@@ -62,10 +64,11 @@ export interface RevisionInfo {
 export const infoOf = (state: MigrationState, id: string): RevisionInfo => {
   const known = state.catalog.byId.get(id) as KnownRevision
   const row = state.rows.get(id)
-  const { revision, name, message, downRevision, dependsOn, branchLabels, path } = known
+  const { revision, name, message, downRevision, dependsOn, branchLabels, replaces, path } = known
   const place = state.catalog.graph.show(id)
   return {
     ...{ revision, name, message, downRevision, dependsOn, branchLabels },
+    ...(replaces === undefined ? {} : { replaces }),
     ...(path === undefined ? {} : { path }),
     state: row === undefined ? 'pending' : row.state === 'applied' ? 'applied' : 'interrupted',
     isBelowHead: state.belowHead().has(id),

@@ -54,7 +54,9 @@ const statementsOf = async (
 ): Promise<readonly string[]> => {
   const { sequelize } = config
   const statements = await recordStep(known, { sequelize, dialect: table.dialect, direction, reads: 'none' })
-  if (direction === 'down') return [...statements, table.deleteSql(known.revision)]
+  // The record may still be that of what it replaces.
+  if (direction === 'down')
+    return [...statements, ...[known.revision, ...(known.replaces ?? [])].map((id) => table.deleteSql(id))]
   const row = appliedRow(known, await known.load())
   return [...statements, table.insertSql(row, table.dialect.instant.now)]
 }

@@ -3,6 +3,7 @@ import { isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { JournalTable } from '../runtime/journal-table.js'
 import { appliedRow } from '../runtime/version-table.js'
 import { type CommandContext, runWriting } from './context.js'
+import { replaceRowsIn } from './replaced-rows.js'
 import { type MigrationState, readState } from './state.js'
 import { refuseUnknownOptions, targetsOf } from './target.js'
 
@@ -39,9 +40,9 @@ export const stamp = (
     wantedBy(await readState(context), target, purge)
     let report: StampReport = { added: [], removed: [], accepted: [] }
     await runner.sessions.write(async (session) => {
-      const state = await readState(context, session)
+      const state = await replaceRowsIn(context, session)
       const { targeted, named, kept } = wantedBy(state, target, purge)
-      const removed = [...state.rows.keys()].filter(
+      const removed = [...state.recorded.keys()].filter(
         (revision) => !targeted.has(revision) && !kept.has(revision),
       )
       const inOrder = state.catalog.ordered.filter(({ revision }) => targeted.has(revision))
@@ -49,7 +50,7 @@ export const stamp = (
       const accepted = inOrder.filter((known) => named.has(known.revision) && needsAccepting(state, known))
       // A journal speaks of a step that is neither begun nor to be gone on with any more.
       const journal = new JournalTable(session, table.journal)
-      for (const { revision, state: begun } of state.rows.values()) {
+      for (const { revision, state: begun } of state.recorded.values()) {
         if (begun === 'started' && !kept.has(revision)) await journal.delete(revision)
       }
       for (const revision of [...removed, ...accepted.map(idOf)]) await table.delete(session, revision)
@@ -85,6 +86,11 @@ const wantedBy = (state: MigrationState, target: Target, purge: boolean): Wanted
   return {
     targeted: graph.closure(graph.stamp(applied, texts).headsAfter),
     named,
-    kept: new Set(purge ? [] : state.unknown.map(({ revision }) => revision)),
+    // A part of what was replaced is neither: what the target says of the one in its place decides.
+    kept: new Set(
+      purge
+        ? []
+        : state.unknown.map(({ revision }) => revision).filter((id) => !state.catalog.replacements.has(id)),
+    ),
   }
 }

@@ -5,11 +5,13 @@ import { databaseError } from '../runtime/database-error.js'
 import type { VersionRow, VersionState } from '../runtime/version-table.js'
 import type { Catalog } from './catalog.js'
 import type { CommandContext } from './context.js'
+import { type FoldedRows, foldRows } from './fold-rows.js'
 
 /** The code's revisions beside the database's record of them. */
-export interface MigrationState {
+export interface MigrationState extends FoldedRows {
   readonly catalog: Catalog
-  readonly rows: ReadonlyMap<string, VersionRow>
+  /** As they are recorded. */
+  readonly recorded: ReadonlyMap<string, VersionRow>
   /** In the order of the catalogue. */
   readonly applied: readonly KnownRevision[]
   /** In the order of the catalogue; interrupted ones are among them. */
@@ -31,7 +33,9 @@ export interface MigrationState {
  */
 export const readState = async (context: CommandContext, session?: Session): Promise<MigrationState> => {
   const catalog = await context.catalog()
-  const { rows } = await readVersions(context, session)
+  const { rows: recorded } = await readVersions(context, session)
+  const folded = foldRows(recorded, catalog)
+  const { rows } = folded
   const stateOf = (revision: KnownRevision): VersionRow['state'] | undefined =>
     rows.get(revision.revision)?.state
   const applied = catalog.ordered.filter((revision) => stateOf(revision) === 'applied')
@@ -40,7 +44,8 @@ export const readState = async (context: CommandContext, session?: Session): Pro
   let below: ReadonlySet<string> | undefined
   return {
     catalog,
-    rows,
+    recorded,
+    ...folded,
     applied,
     pending,
     interrupted: catalog.ordered.filter((revision) => stateOf(revision) === 'started'),
@@ -81,11 +86,17 @@ const readVersions = async (
 }
 
 /** The applied revisions that are not what they were when they ran. */
-export const editedOf = ({ applied, rows }: MigrationState): readonly KnownRevision[] =>
-  applied.filter((known) => {
-    const recorded = rows.get(known.revision)?.checksum ?? null
-    return recorded !== null && known.checksum !== null && !isChecksumOf(recorded, known)
-  })
+export const editedOf = ({ applied, rows, recorded, catalog }: MigrationState): readonly KnownRevision[] => {
+  const isEdited = (known: KnownRevision, row: VersionRow | undefined): boolean => {
+    const checksum = row?.checksum ?? null
+    return checksum !== null && known.checksum !== null && !isChecksumOf(checksum, known)
+  }
+  return [
+    // Of what is replaced and still there: what replaces it was made of it as it is now.
+    ...[...catalog.replaced.values()].filter((known) => isEdited(known, recorded.get(known.revision))),
+    ...applied.filter((known) => isEdited(known, rows.get(known.revision))),
+  ]
+}
 
 /** Throws `EDITED_REVISION` when an applied revision is not what it was when it ran. */
 export const refuseEdited = (state: MigrationState): void => {

@@ -4,6 +4,7 @@ export const HEADER_NAMES = [
   'downRevision',
   'dependsOn',
   'branchLabels',
+  'replaces',
   'message',
   'shippedChecksum',
 ] as const
@@ -16,4 +17,10 @@ export type HeaderValue = string | readonly string[] | null
 export type HeaderValues = { readonly [Name in HeaderName]?: HeaderValue }
 
 /** Those that hardly any step uses as a word of its own; `message` is a common one. */
-export const PLACES: ReadonlySet<string> = new Set(['revision', 'downRevision', 'dependsOn', 'branchLabels'])
+export const PLACES: ReadonlySet<string> = new Set([
+  'revision',
+  'downRevision',
+  'dependsOn',
+  'branchLabels',
+  'replaces',
+])

@@ -9,6 +9,7 @@ import {
   listOf,
   once,
   type RevisionBody,
+  type RevisionHeader,
 } from '../revisions/revision.js'
 import { readHeader } from './header.js'
 import { HEADER_NAMES } from './header-names.js'
@@ -115,6 +116,7 @@ const knownOf = (
         : listOf(values['downRevision'], 'downRevision', label),
     dependsOn: listOf(values['dependsOn'], 'dependsOn', label),
     branchLabels: listOf(values['branchLabels'], 'branchLabels', label),
+    ...replacesOf(values['replaces'], label),
     message: typeof message === 'string' ? message : messageFromName(name),
     name,
     path,
@@ -124,6 +126,12 @@ const knownOf = (
     load: once(async () => bodyOf(await loadModule(path, label), label)),
   }
   return typeof shippedChecksum === 'string' ? { ...known, shippedChecksum } : known
+}
+
+/** What a revision is in the place of, as its file or object says it. */
+export const replacesOf = (value: unknown, label: string): Pick<RevisionHeader, 'replaces'> => {
+  const replaces = listOf(value, 'replaces', label)
+  return replaces.length === 0 ? {} : { replaces }
 }
 
 const pick = (module: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -61,6 +61,8 @@ export interface Revision {
   readonly dependsOn?: string | readonly string[] | null
   /** Names for the line that begins here. */
   readonly branchLabels?: string | readonly string[] | null
+  /** Ids of the revisions in whose place it is, in the order in which they ran; see `docs/squash.md`. */
+  readonly replaces?: readonly string[] | null
   /** One line for people. */
   readonly message?: string
   /** `false`: run outside a transaction, statement by statement in a journal. Default `true`. */

@@ -22,6 +22,8 @@ export interface RevisionSource {
   readonly dependsOn?: readonly string[]
   /** Names of the line that begins here. */
   readonly branchLabels?: readonly string[]
+  /** Ids of the revisions in whose place it is, in order. */
+  readonly replaces?: readonly string[]
   /** Further exported constants. */
   readonly constants?: Readonly<Record<string, string | boolean>>
   /** What `up` does. */
@@ -30,6 +32,8 @@ export interface RevisionSource {
   readonly down?: StepSource
   /** Names that the steps use of the package `sequelize`. */
   readonly sequelizeNames?: Iterable<string>
+  /** Imports and steps that are written already, in whose place `up`, `down` and `sequelizeNames` are not looked at. */
+  readonly written?: { readonly imports: readonly string[]; readonly body: readonly string[] }
   /** Lines of a comment at the top of the file, without the slashes. */
   readonly comment?: readonly string[]
 }
@@ -67,13 +71,18 @@ export const renderRevision = (source: RevisionSource, style: SourceStyle): stri
     ...imports(source, style),
     ...constants(source).map(([name, value]) => constant(name, value, style)),
     '',
-    ...step('up', source.up, style),
-    ...(source.down === undefined ? [] : ['', ...step('down', source.down, style)]),
+    ...(source.written?.body ?? steps(source, style)),
   ]
   return `${blocks.join('\n')}\n`
 }
 
-const imports = ({ sequelizeNames = [] }: RevisionSource, style: SourceStyle): readonly string[] => {
+const steps = ({ up, down }: RevisionSource, style: SourceStyle): readonly string[] => [
+  ...step('up', up, style),
+  ...(down === undefined ? [] : ['', ...step('down', down, style)]),
+]
+
+const imports = ({ sequelizeNames = [], written }: RevisionSource, style: SourceStyle): readonly string[] => {
+  if (written !== undefined) return written.imports.length === 0 ? [] : [...written.imports, '']
   const names = [...sequelizeNames].sort().join(', ')
   const lines: string[] = []
   if (names !== '')
@@ -92,12 +101,14 @@ const constants = ({
   downRevision,
   dependsOn = [],
   branchLabels = [],
+  replaces = [],
   constants: others = {},
 }: RevisionSource): readonly (readonly [name: string, value: string])[] => [
   ['revision', renderText(revision)],
   ['downRevision', downRevisionOf(downRevision)],
   ...(dependsOn.length === 0 ? [] : [['dependsOn', renderTexts(dependsOn)] as const]),
   ...(branchLabels.length === 0 ? [] : [['branchLabels', renderTexts(branchLabels)] as const]),
+  ...(replaces.length === 0 ? [] : [['replaces', renderTexts(replaces)] as const]),
   ['message', renderText(message)],
   ...Object.entries(others).map(([name, value]) => [name, renderLiteral(value).text] as const),
 ]

@@ -1,5 +1,6 @@
 import { RevisionError } from '../errors.js'
 import type { GraphOptions, GraphRevision } from './graph-types.js'
+import { type Replacements, readReplacements } from './replaced.js'
 import { checkRevisionId, describeRevision, enumerate, listOf, RESERVED_NAMES } from './revision.js'
 
 /** A revision in the graph, with its neighbours by reference. */
@@ -10,6 +11,8 @@ export interface GraphNode {
   /** Where it is written; empty where nobody has said. */
   readonly label: string
   readonly ownLabels: readonly string[]
+  /** Ids of what it is in the place of. */
+  readonly replaces: readonly string[]
   /** Parents on the line. */
   readonly parents: readonly GraphNode[]
   readonly dependsOn: readonly GraphNode[]
@@ -28,13 +31,19 @@ interface Named {
   readonly nodes: readonly GraphNode[]
   readonly byId: ReadonlyMap<string, GraphNode>
   readonly byLabel: ReadonlyMap<string, GraphNode>
+  readonly replaced: Replacements
+  /** Ids of revisions that were given, and are replaced. */
+  readonly beside: ReadonlySet<string>
 }
 
 /** The nodes, joined by reference; throws `INVALID_REVISION`, `DUPLICATE_REVISION` and `MISSING_PARENT`. */
-export const readNodes = (revisions: readonly GraphRevision[], { names = 'id' }: GraphOptions): Named => {
+export const readNodes = (given: readonly GraphRevision[], { names = 'id' }: GraphOptions): Named => {
+  const replaced = readReplacements(given)
+  const revisions = replaced.size === 0 ? given : given.filter(({ revision }) => !replaced.has(revision))
   const drafts: Draft[] = []
   const byId = new Map<string, Draft>()
-  for (const [position, { revision, message, createdAt, branchLabels, label = '' }] of revisions.entries()) {
+  for (const [position, one] of revisions.entries()) {
+    const { revision, message, createdAt, branchLabels, replaces, label = '' } = one
     const where = label === '' ? `Revision ${position + 1}` : label
     const id = names === 'id' ? checkRevisionId(revision, where) : revision
     refuseReserved(id, where)
@@ -46,6 +55,7 @@ export const readNodes = (revisions: readonly GraphRevision[], { names = 'id' }:
       message: message ?? '',
       createdAt: createdAt ?? '',
       ownLabels: unique(listOf(branchLabels, 'branchLabels', label === '' ? `Revision ${id}` : label)),
+      replaces: replaces === undefined ? [] : unique(listOf(replaces, 'replaces', where)),
       parents: [],
       dependsOn: [],
       requires: [],
@@ -56,11 +66,18 @@ export const readNodes = (revisions: readonly GraphRevision[], { names = 'id' }:
     byId.set(id, draft)
   }
   const byLabel = readLabels(drafts, byId)
+  // What names a revision that was replaced means the one in its place.
+  const byName = replaced.size === 0 ? byId : new Map(byId)
+  for (const [id, { revision }] of replaced) {
+    const draft = byId.get(revision)
+    if (draft !== undefined) byName.set(id, draft)
+  }
   for (const [position, { downRevision, dependsOn }] of revisions.entries()) {
     const draft = drafts[position]
-    if (draft !== undefined) join(draft, downRevision, dependsOn, byId, byLabel)
+    if (draft !== undefined) join(draft, downRevision, dependsOn, byName, byLabel)
   }
-  return { nodes: drafts, byId, byLabel }
+  const beside = new Set(given.flatMap(({ revision }) => (replaced.has(revision) ? [revision] : [])))
+  return { nodes: drafts, byId, byLabel, replaced, beside }
 }
 
 const readLabels = (drafts: readonly Draft[], byId: ReadonlyMap<string, Draft>): Map<string, Draft> => {

@@ -8,6 +8,11 @@ export interface GraphRevision {
   readonly dependsOn?: string | readonly string[] | null | undefined
   /** Names of the line that it is on; each may be given once in a graph. */
   readonly branchLabels?: string | readonly string[] | null | undefined
+  /**
+   * Ids of the revisions in whose place it is, in the order in which they ran. They may be given beside it or not: they are no
+   * part of the graph, and what names them means this one. Where all of them are applied, it is.
+   */
+  readonly replaces?: string | readonly string[] | null | undefined
   /** What messages say behind the id. */
   readonly message?: string | undefined
   /** When it was written, as a text that sorts (`20260301120000`, ISO 8601); decides where the graph leaves the order open. */
@@ -48,6 +53,18 @@ export interface Stamped {
   readonly headsAfter: readonly string[]
 }
 
+/** What a revision takes over from the range that it replaces. */
+export interface SquashedRange {
+  /** Ids of the range, in the order in which they run. */
+  readonly replaces: readonly string[]
+  /** Ids of what the range stands on. */
+  readonly downRevision: readonly string[]
+  /** Ids of what it needs beside its line. */
+  readonly dependsOn: readonly string[]
+  /** Labels that its revisions carry. */
+  readonly branchLabels: readonly string[]
+}
+
 /** What {@link RevisionGraph.show} tells of a revision. */
 export interface RevisionPlace {
   /** Its id. */
@@ -62,6 +79,8 @@ export interface RevisionPlace {
   readonly dependents: readonly string[]
   /** Labels of the line that it is on, its own and those that reach it. */
   readonly branchLabels: readonly string[]
+  /** Ids of the revisions in whose place it is, in order; absent where it is in nobody's. */
+  readonly replaces?: readonly string[]
   /** Its message; empty when it has none. */
   readonly message: string
   /** No revision has it as a parent. */
@@ -128,6 +147,12 @@ export interface RevisionGraph {
   labelsOf(reference: string): string[]
   /** Everything the graph knows about one revision. Throws `UNKNOWN_REVISION`, `AMBIGUOUS_REVISION`, `MULTIPLE_HEADS`. */
   show(reference: string): RevisionPlace
+  /**
+   * What one revision in the place of a range would be: `a:b`, both included; `:b` is from the base of the line. The range must be
+   * closed: what is outside stands on its last revision alone, and only its first ones stand on what is outside.
+   * Throws `NOT_SQUASHABLE`, `RANGE`, and as {@link RevisionGraph.upgrade} does.
+   */
+  squash(range: string): SquashedRange
   /** All ids in the order in which an empty database would run them. */
   order(): string[]
   /**

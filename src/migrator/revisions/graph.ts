@@ -11,11 +11,13 @@ import type {
 import { revisionsBetween } from './history.js'
 import { aboveTarget, missingFor, stepsOf } from './plan.js'
 import { findAll, findSingle, splitTarget } from './reference.js'
+import { squashedRange } from './squash.js'
 import { resolveReference, stampedHeads } from './stamp.js'
 import { downgradeTarget, upgradeTargets } from './target.js'
 import {
   compareText,
   describeAll,
+  headsByName,
   headsIn,
   idsOf,
   indexGraph,
@@ -62,7 +64,7 @@ export const buildRevisionGraph = (
     idsOf(sorted(nodes.ordered.filter(isMeant)))
 
   return {
-    closure: (heads) => new Set(idsOf(requirementsOfAll(appliedOf(heads)))),
+    closure: (heads) => new Set(idsOf(requirementsOfAll(appliedOf(headsByName(heads, nodes))))),
     headsOf: (applied) => idsOf(headsIn(appliedOf(applied))),
     upgrade: (applied, target) => {
       const from = appliedOf(applied)
@@ -89,6 +91,7 @@ export const buildRevisionGraph = (
     mergePoints: () => idsWhere((node) => node.parents.length > 1),
     labelsOf: (reference) => labelsOf(oneOf(reference, nodes), nodes),
     show: (reference) => placeOf(oneOf(reference, nodes), nodes),
+    squash: (range) => squashedRange(String(range), nodes),
     order: () => idsOf(nodes.ordered),
     resolve: (reference, applied) => {
       const isDown = /(?:^|@)-\d+$/u.test(reference)
@@ -118,6 +121,7 @@ const placeOf = (node: GraphNode, nodes: Nodes): RevisionPlace => ({
   children: idsOf(sorted(node.children)),
   dependents: idsOf(sorted(node.requiredBy.filter((other) => other.dependsOn.includes(node)))),
   branchLabels: labelsOf(node, nodes),
+  ...(node.replaces.length === 0 ? {} : { replaces: node.replaces }),
   message: node.message,
   isHead: node.children.length === 0,
   isBranchPoint: node.children.length > 1,

@@ -1,6 +1,7 @@
 import { RevisionError } from '../errors.js'
 import type { GraphNode } from './graph-nodes.js'
 import type { Target } from './graph-types.js'
+import { isEnd, withinReplaced } from './replaced.js'
 import { compareText, describeAll, idsOf, lineageOf, type Nodes } from './traverse.js'
 
 /** `<branch>@<name>`, counted `steps` up or down; `name` is empty where it counts from what is applied. */
@@ -81,7 +82,7 @@ export const findBranch = (text: string, nodes: Nodes): GraphNode =>
 /** The one revision with this id, label or start of one; it must be above or below `branch` on its line. */
 const findOne = (name: string, branch: GraphNode | undefined, nodes: Nodes): GraphNode => {
   const lineage = branch === undefined ? undefined : lineageOf(branch)
-  const exact = nodes.byId.get(name) ?? nodes.byLabel.get(name)
+  const exact = nodes.byId.get(name) ?? nodes.byLabel.get(name) ?? inPlaceOf(name, nodes)
   const found = exact ?? findByStart(name, lineage, nodes)
   if (lineage !== undefined && branch !== undefined && !lineage.has(found))
     throw new RevisionError(
@@ -93,6 +94,14 @@ const findOne = (name: string, branch: GraphNode | undefined, nodes: Nodes): Gra
   return found
 }
 
+/** The revision in the place of one that was replaced; throws `UNKNOWN_REVISION` for one within a range. */
+const inPlaceOf = (name: string, { replaced, byId }: Nodes): GraphNode | undefined => {
+  const replacement = replaced.get(name)
+  if (replacement === undefined) return undefined
+  if (!isEnd(name, replacement)) throw withinReplaced(name, replacement)
+  return byId.get(replacement.revision)
+}
+
 /** Only names of more than three characters can be shortened, as in Alembic. */
 const findByStart = (start: string, lineage: ReadonlySet<GraphNode> | undefined, nodes: Nodes): GraphNode => {
   const names: [string, GraphNode][] = []
@@ -102,7 +111,12 @@ const findByStart = (start: string, lineage: ReadonlySet<GraphNode> | undefined,
         if (name.length > 3 && name.startsWith(start) && (lineage === undefined || lineage.has(node)))
           names.push([name, node])
   const [first] = names
-  if (first === undefined) throw unknown(start, nodes)
+  if (first === undefined) {
+    const replaced = [...nodes.replaced.keys()].filter((id) => id.length > 3 && id.startsWith(start))
+    const node = start !== '' && replaced.length === 1 ? inPlaceOf(replaced[0] ?? '', nodes) : undefined
+    if (node !== undefined) return node
+    throw unknown(start, nodes)
+  }
   if (names.length === 1) return first[1]
   const list = names.map(([name]) => name).sort(compareText)
   throw new RevisionError(

@@ -6,6 +6,8 @@ export interface RevisionHeader {
   readonly downRevision: readonly string[]
   readonly dependsOn: readonly string[]
   readonly branchLabels: readonly string[]
+  /** Ids of the revisions in whose place it is, in order; absent where it is in nobody's. */
+  readonly replaces?: readonly string[]
   readonly message: string
 }
 

@@ -1,6 +1,7 @@
 import { RevisionError } from '../errors.js'
 import { type GraphNode, rankNodes, readNodes, shippedNodes, spreadLabels } from './graph-nodes.js'
 import type { GraphOptions, GraphRevision } from './graph-types.js'
+import { foldApplied, isEnd, partlyApplied, type Replacements } from './replaced.js'
 import { describeRevision, enumerate } from './revision.js'
 
 /** The graph as the planning functions take it. */
@@ -10,6 +11,9 @@ export interface Nodes {
   readonly byId: ReadonlyMap<string, GraphNode>
   readonly byLabel: ReadonlyMap<string, GraphNode>
   readonly labels: ReadonlyMap<GraphNode, ReadonlySet<string>>
+  readonly replaced: Replacements
+  /** Ids of replaced revisions that are there still. */
+  readonly beside: ReadonlySet<string>
   readonly shipped: ReadonlySet<GraphNode>
   /** No branch is declared as shipped: Alembic's answers to the letter. */
   readonly isPlain: boolean
@@ -21,12 +25,12 @@ export interface Nodes {
 
 /** Reads and checks everything that does not depend on what is applied. */
 export const indexGraph = (revisions: readonly GraphRevision[], options: GraphOptions): Nodes => {
-  const { nodes, byId, byLabel } = readNodes(revisions, options)
+  const { nodes, byId, byLabel, replaced, beside } = readNodes(revisions, options)
   const ranks = rankNodes(nodes)
   const ordered = [...ranks.keys()]
   const labels = spreadLabels(nodes)
   return {
-    ...{ ordered, byId, byLabel, labels },
+    ...{ ordered, byId, byLabel, labels, replaced, beside },
     shipped: shippedNodes(ordered, labels, options),
     isPlain: (options.shipped ?? []).length === 0,
     heads: sorted(nodes.filter((node) => node.children.length === 0)),
@@ -77,10 +81,29 @@ export const descendantsOf = (from: Iterable<GraphNode>): Set<GraphNode> =>
 export const lineageOf = (node: GraphNode): Set<GraphNode> =>
   new Set([...ancestorsOf([node]), ...descendantsOf([node])])
 
-/** The nodes with these ids; throws `UNKNOWN_REVISION` and names those that are missing. */
-export const nodesOf = (ids: Iterable<string>, { byId }: Nodes): Set<GraphNode> => {
+/** Heads by the revisions that are there: the end of a range that was replaced is the one in its place. */
+export const headsByName = (ids: Iterable<string>, { replaced }: Nodes): Iterable<string> =>
+  replaced.size === 0
+    ? ids
+    : Array.from(ids, (id) => {
+        const replacement = replaced.get(id)
+        return replacement !== undefined && isEnd(id, replacement) ? replacement.revision : id
+      })
+
+/**
+ * The nodes with these ids, and in the place of a range that is among them the one that replaces it; throws `PARTLY_APPLIED` for
+ * a part of such a range, and `UNKNOWN_REVISION`, with the names of those that are missing.
+ */
+export const nodesOf = (given: Iterable<string>, { byId, replaced }: Nodes): Set<GraphNode> => {
   const found = new Set<GraphNode>()
   const unknown: string[] = []
+  let ids = given
+  if (replaced.size > 0) {
+    const { applied, partly } = foldApplied(given, replaced)
+    const [part] = partly
+    if (part !== undefined) throw partlyApplied(part)
+    ids = applied
+  }
   for (const id of ids) {
     const node = byId.get(id)
     if (node === undefined) unknown.push(String(id))

@@ -11,6 +11,7 @@ import {
 import { callAuthor } from './call-author.js'
 import type { TellProgress } from './data-steps.js'
 import type { MigratorEvents } from './events.js'
+import { foldStates, withReplaced } from './fold-states.js'
 import { Journal } from './journal.js'
 import { JournalTable } from './journal-table.js'
 import { inTransaction, KeptConnection, LockedSessions } from './locked-sessions.js'
@@ -140,12 +141,12 @@ export class StepRunner {
     await this.#observe(run, step, scope, async (elapsedMs) => {
       await callAuthor(scope, this.#dialect, revision, body, direction, this.#tellOf(revision))
       session.isChanged ||= scope.changedSession
-      if (direction === 'down') await this.table.delete(session, revision.revision)
+      if (direction === 'down') await this.#forget(session, revision)
       else if (run.unwritten === undefined)
         await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
       else run.unwritten.push({ row: appliedRow(revision, body, elapsedMs()), at: new Date() })
       if (direction === 'up') run.states?.set(revision.revision, 'applied')
-      else run.states?.delete(revision.revision)
+      else for (const id of recordedAs(revision)) run.states?.delete(id)
       await commit()
     })
     return found
@@ -163,7 +164,7 @@ export class StepRunner {
       session.isChanged ||= scope.changedSession
       await inTransaction(session, async () => {
         // Anew, not updated: the file may have been mended since the step was begun.
-        await this.table.delete(session, revision.revision)
+        await this.#forget(session, revision)
         if (direction === 'up') await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
         await journal.table.delete(revision.revision)
       })
@@ -208,7 +209,11 @@ export class StepRunner {
     await this.table.ensure(session)
     const neighbours =
       direction === 'up' ? requirementsOf(revision) : dependentsOf(revision, step.all).map(idOf)
-    const states = run.states ?? (await this.table.statesOf(session, [revision.revision, ...neighbours]))
+    const states = foldStates(
+      run.states ??
+        (await this.table.statesOf(session, withReplaced([revision.revision, ...neighbours], step.all))),
+      step.all,
+    )
     const recorded = states.get(revision.revision)
     const done = direction === 'up' ? recorded === 'applied' : recorded === undefined
     if (done) {
@@ -218,6 +223,11 @@ export class StepRunner {
     if (direction === 'up') refuseUnmet(revision, (id) => states.get(id) === 'applied')
     else refuseDependents(revision, step.all, (id) => states.has(id))
     return recorded === 'started' ? 'interrupted' : 'to run'
+  }
+
+  /** Deletes the rows of a revision: its own, and those of what it is in the place of. */
+  async #forget(session: PinnedSession, revision: KnownRevision): Promise<void> {
+    for (const id of recordedAs(revision)) await this.table.delete(session, id)
   }
 
   #tellOf(revision: KnownRevision): TellProgress {
@@ -252,6 +262,8 @@ export class StepRunner {
 
 /** What the version table says of a step, once nobody else can write it. */
 type Found = 'to run' | 'interrupted' | 'done'
+
+const recordedAs = ({ revision, replaces = [] }: KnownRevision): readonly string[] => [revision, ...replaces]
 
 const idOf = ({ revision }: KnownRevision): string => revision
 

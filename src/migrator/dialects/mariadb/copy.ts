@@ -91,7 +91,8 @@ const copy = async (request: CopyRequest): Promise<DatabaseCopy> => {
     const [from] = await select<{ name: string }>(admin, 'SELECT DATABASE() AS name')
     await create(admin, name)
     isMade = true
-    const lacks = await fillCopy({ ...request, from: from?.name ?? '', to: name })
+    const lacks =
+      request.isEmpty === true ? [] : await fillCopy({ ...request, from: from?.name ?? '', to: name })
     return { sequelize, place: name, lacks, close, drop }
   } catch (error) {
     await drop().catch(() => {})

@@ -167,14 +167,15 @@ const copy = async (request: CopyRequest): Promise<DatabaseCopy> => {
     checkpoint()
     await tryLock(admin, name)
     const from = await databaseOf(source)
-    isMade = request.rows === 'all' && (await createFromTemplate(admin, name, from))
+    const isEmpty = request.isEmpty === true
+    isMade = !isEmpty && request.rows === 'all' && (await createFromTemplate(admin, name, from))
     const isWhole = isMade
     if (!isMade) {
       await createEmpty(admin, name, from)
       isMade = true
     }
     await copySettings(admin, name, from)
-    const lacks = isWhole ? [] : await rebuild({ ...request, database: name })
+    const lacks = isWhole || isEmpty ? [] : await rebuild({ ...request, database: name })
     return { sequelize, place: name, lacks, close, drop }
   } catch (error) {
     await drop().catch(() => {})

@@ -93,7 +93,7 @@ const copyInto = async (source: Sequelize, file: string): Promise<void> => {
 }
 
 /** An online copy of the file, consistent while others write, in a folder that is only this user's. */
-const copy = async ({ source, checkpoint, keep }: CopyRequest): Promise<DatabaseCopy> => {
+const copy = async ({ source, checkpoint, keep, isEmpty = false }: CopyRequest): Promise<DatabaseCopy> => {
   await removeLeftovers(source)
   checkpoint()
   const folder = await mkdtemp(join(tmpdir(), prefixOf({ keep })))
@@ -114,7 +114,8 @@ const copy = async ({ source, checkpoint, keep }: CopyRequest): Promise<Database
     // Whoever finds the file by its name finds it locked.
     await rename(join(folder, 'owner.new'), join(folder, OWNER))
     const file = join(folder, 'copy.sqlite')
-    await copyInto(source, file)
+    if (isEmpty) await (await open(file, 'wx', 0o600)).close()
+    else await copyInto(source, file)
     checkpoint()
     sequelize = openFile(source, file)
     return { sequelize, place: file, lacks: [], close, drop }
