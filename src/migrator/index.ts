@@ -88,6 +88,7 @@ export type {
   IndexExtras,
   IndexField,
   IndexFieldLike,
+  UniqueOfIndex,
   UnnamedConstraint,
   WrittenConstraint,
 } from './operations/op-extras.js'

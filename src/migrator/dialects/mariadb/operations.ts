@@ -9,9 +9,11 @@ import { changeEnum } from './change-enum.js'
 import {
   addConstraintSql,
   addIndexSql,
+  ONLINE,
   removeColumn,
   removeConstraint,
   renameConstraint,
+  takeIndex,
 } from './constraints.js'
 import { FormerColumns } from './former-columns.js'
 import { addColumnSql, createTableSql, newColumn } from './new-table.js'
@@ -143,7 +145,8 @@ export const mariadbOperations = (
 
     removeIndex: (table: unknown, name: string, options?: Options) =>
       call('removeIndex', table, name, options, async ({ statements, ref }) => {
-        await statements.run(`ALTER TABLE ${quoteTable(ref)} DROP INDEX ${quoteName(name)}`)
+        const online = options?.['concurrently'] === true ? ONLINE : ''
+        await statements.run(`ALTER TABLE ${quoteTable(ref)} DROP INDEX ${quoteName(name)}${online}`)
       }),
 
     renameIndex: (table: unknown, from: string, to: string, options?: Options) =>
@@ -154,8 +157,11 @@ export const mariadbOperations = (
       }),
 
     addConstraint: (table: unknown, options: Options) =>
-      call('addConstraint', table, options['name'], options, async ({ statements, ref }) => {
-        await statements.run(addConstraintSql(queryInterface, ref, options))
+      call('addConstraint', table, options['name'], options, async ({ statements, ref, what }) => {
+        const { usingIndex, name } = options
+        if (typeof usingIndex === 'string' && String(options['type']).toLowerCase() === 'unique')
+          await takeIndex(statements, ref, { from: usingIndex, to: String(name ?? usingIndex) }, what)
+        else await statements.run(addConstraintSql(queryInterface, ref, options))
       }),
 
     removeConstraint: (table: unknown, name: string, options?: Options) =>
