@@ -146,3 +146,92 @@ describeEngines('an index that is made while others write', (engine) => {
     }),
   )
 })
+
+describeEngines('a foreign key whose rows are looked at later', (engine) => {
+  const isLater = engine.dialect !== 'sqlite'
+  const key = {
+    type: 'foreign key',
+    name: 'words_deck_fk',
+    references: { table: 'decks', field: 'id' },
+    onDelete: 'RESTRICT',
+    onUpdate: 'RESTRICT',
+    notValid: true,
+  } as const
+  const tables = async (op: Op): Promise<void> => {
+    await op.createTable('decks', { id: { type: DataTypes.INTEGER, primaryKey: true } })
+    await op.bulkInsert('decks', [{ id: 1 }])
+    await op.addColumn('words', 'deck', { type: DataTypes.INTEGER })
+    await op.bulkUpdate('words', { deck: 7 }, { id: 2 })
+  }
+
+  test('holds for what is written, and counts the rows that do not fit', () =>
+    on(engine, async (run) => {
+      const seen: unknown[] = []
+      const { sequelize, migrator } = run(
+        async (op) => {
+          await tables(op)
+          if (!isLater) await op.bulkUpdate('words', { deck: null }, { id: 2 })
+          await op.addConstraint('words', { ...key, fields: ['deck'] })
+          if (isLater)
+            await op.sequelize
+              .transaction(() =>
+                op.validateConstraint('words', 'words_deck_fk').catch((error: unknown) => {
+                  seen.push(error)
+                  throw error
+                }),
+              )
+              .catch(() => {})
+          await op.bulkUpdate('words', { deck: 1 }, { id: 2 })
+          await op.validateConstraint('words', 'words_deck_fk')
+        },
+        undefined,
+        true,
+      )
+      await migrator.up()
+      if (isLater) expect(String(seen[0])).toMatch(/words_deck_fk|1 row has in "deck" \(such as id 2\)/u)
+      const { foreignKeys } = await wordsOf(sequelize)
+      expect(foreignKeys).toMatchObject([{ name: 'words_deck_fk', validated: true }])
+      const broken = sequelize.getQueryInterface().bulkUpdate('words', { deck: 7 }, { id: 1 })
+      expect((await failure(broken)).name).toBe('SequelizeForeignKeyConstraintError')
+    }))
+
+  test.runIf(engine.dialect === 'mysql')('needs a table to refer to, and a key by its name', () =>
+    on(engine, async (run) => {
+      const { migrator } = run(async (op) => {
+        await tables(op)
+        const missing = op.addConstraint('words', {
+          ...key,
+          fields: ['deck'],
+          references: { table: 'gone', field: 'id' },
+        })
+        expect((await failure(missing)).message).toContain('there is no table "gone"')
+        expect((await failure(op.validateConstraint('words', 'gone'))).message).toContain(
+          'no foreign key or check',
+        )
+        const types = op.addConstraint('words', { ...key, fields: ['title'] })
+        await failure(types)
+        expect(
+          await op.sequelize.query('SELECT @@SESSION.foreign_key_checks AS on_', {
+            plain: true,
+            type: 'SELECT' as never,
+          }),
+        ).toEqual({ on_: 1 })
+      })
+      await migrator.up()
+    }),
+  )
+
+  test.runIf(isLater)('stands in a plan and in a script', () =>
+    on(engine, async (run) => {
+      const { migrator } = run(async (op) => {
+        await tables(op)
+        await op.addConstraint('words', { ...key, fields: ['deck'] })
+        await op.validateConstraint('words', 'words_deck_fk')
+      })
+      const { steps } = await migrator.plan()
+      const word = engine.dialect === 'postgres' ? /NOT VALID/u : /, ALGORITHM=INPLACE, LOCK=NONE/u
+      expect(steps[0]?.statements.join('\n')).toMatch(word)
+      expect(await migrator.sql()).toMatch(word)
+    }),
+  )
+})

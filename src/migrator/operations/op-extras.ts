@@ -31,7 +31,7 @@ export interface IndexField {
 
 /** What `op.addConstraint` can be told beyond Sequelize's options, on engines that have it. */
 export interface ConstraintExtras {
-  /** The rows that are there are not looked at; `op.validateConstraint` does that later. */
+  /** The rows that are there are not looked at; `op.validateConstraint` does that later. PostgreSQL: keys and checks; MariaDB and MySQL: keys; elsewhere they are looked at. */
   readonly notValid?: boolean
 }
 

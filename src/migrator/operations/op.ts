@@ -245,7 +245,7 @@ export interface Op extends QueryInterface, DataSteps {
     options?: QueryInterfaceOptions,
   ): Promise<void>
 
-  /** Checks the rows of a constraint that was added with `notValid`; where there are no such constraints, nothing. */
+  /** Looks at the rows of a constraint that was added with `notValid`, while others write; SQLite: nothing, all were looked at. */
   validateConstraint(table: TableName, name: string): Promise<void>
 
   /**

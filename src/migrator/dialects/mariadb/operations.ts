@@ -19,6 +19,7 @@ import { FormerColumns } from './former-columns.js'
 import { addColumnSql, createTableSql, newColumn } from './new-table.js'
 import { quoteName, quoteTable, quoteText, type TableRef, tableRef } from './sql.js'
 import { type Statements, statementsOf } from './statements.js'
+import { addUncheckedKey, validateConstraint } from './unchecked-key.js'
 
 type Method = (...args: never[]) => Promise<unknown>
 type Options = Readonly<Record<string, unknown>>
@@ -158,11 +159,20 @@ export const mariadbOperations = (
 
     addConstraint: (table: unknown, options: Options) =>
       call('addConstraint', table, options['name'], options, async ({ statements, ref, what }) => {
-        const { usingIndex, name } = options
-        if (typeof usingIndex === 'string' && String(options['type']).toLowerCase() === 'unique')
-          await takeIndex(statements, ref, { from: usingIndex, to: String(name ?? usingIndex) }, what)
-        else await statements.run(addConstraintSql(queryInterface, ref, options))
+        const { usingIndex, name, references, notValid } = options
+        const kind = String(options['type']).toLowerCase()
+        if (kind === 'unique' && typeof usingIndex === 'string')
+          return takeIndex(statements, ref, { from: usingIndex, to: String(name ?? usingIndex) }, what)
+        const sql = addConstraintSql(queryInterface, ref, options)
+        if (kind !== 'foreign key' || notValid !== true) return statements.run(sql)
+        const target = tableRef(queryInterface, (references as Options)['table'])
+        return addUncheckedKey(statements, sql, { ref, target, what })
       }),
+
+    validateConstraint: (table: unknown, name: string, options?: Options) =>
+      call('validateConstraint', table, name, options, ({ statements, ref, what }) =>
+        validateConstraint(statements, ref, name, what),
+      ),
 
     removeConstraint: (table: unknown, name: string, options?: Options) =>
       call('removeConstraint', table, name, options, ({ statements, ref, what }) =>
