@@ -129,7 +129,7 @@ describeEngines(
             if (!isOf(block, engine)) continue
             if (block.kind === 'application') await application.deploy(block.statements)
             else {
-              host.write(block.source)
+              host.write(sourceFor(block.source, engine))
               await host.deploy()
             }
           }
