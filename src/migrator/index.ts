@@ -89,6 +89,7 @@ export type {
   IndexExtras,
   IndexField,
   IndexFieldLike,
+  UniqueOfIndex,
   UnnamedConstraint,
   WrittenConstraint,
 } from './operations/op-extras.js'

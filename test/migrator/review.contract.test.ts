@@ -126,6 +126,10 @@ const MARIADB: Cases = {
     'foreign-key-on-rows',
     'copy-algorithm',
   ],
+  'SET SESSION foreign_key_checks = 0;; ALTER TABLE words ADD CONSTRAINT k FOREIGN KEY (deck) REFERENCES decks (id), ALGORITHM=INPLACE, LOCK=NONE':
+    [],
+  'SET SESSION foreign_key_checks = 0;; SET SESSION foreign_key_checks = 1;; ALTER TABLE words ADD CONSTRAINT k FOREIGN KEY (deck) REFERENCES decks (id)':
+    ['foreign-key-on-rows', 'copy-algorithm'],
   'ALTER TABLE words ADD CONSTRAINT c CHECK (stars >= 0)': ['check-on-rows', 'copy-algorithm'],
   'ALTER TABLE words DROP PRIMARY KEY': ['primary-key-change', 'copy-algorithm'],
   'RENAME TABLE words TO phrases': ['rename-in-use'],

@@ -31,8 +31,20 @@ export interface IndexField {
 
 /** What `op.addConstraint` can be told beyond Sequelize's options, on engines that have it. */
 export interface ConstraintExtras {
-  /** The rows that are there are not looked at; `op.validateConstraint` does that later. */
+  /** The rows that are there are not looked at; `op.validateConstraint` does that later. PostgreSQL: keys and checks; MariaDB and MySQL: keys; elsewhere they are looked at. */
   readonly notValid?: boolean
+}
+
+/** A unique constraint, for `op.addConstraint`, of a unique index that is there: no row is read, and nobody waits for more than a moment. */
+export interface UniqueOfIndex {
+  /** Tells it from other constraints. */
+  readonly type: 'unique'
+  /** Of the constraint; the index gets it too. Default: as without `usingIndex`, from the table and the columns. */
+  readonly name?: string
+  /** The columns of the index, in its order. */
+  readonly fields: string[]
+  /** Name of the index. Where a unique index is all that a unique constraint is (SQLite, MariaDB, MySQL), it gets the constraint's name. */
+  readonly usingIndex: string
 }
 
 /** A foreign key of several columns, for `op.addConstraint`. */

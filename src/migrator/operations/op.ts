@@ -15,6 +15,7 @@ import type {
   ConstraintExtras,
   IndexExtras,
   IndexFieldLike,
+  UniqueOfIndex,
   UnnamedConstraint,
   WrittenConstraint,
 } from './op-extras.js'
@@ -224,10 +225,17 @@ export interface Op extends QueryInterface, DataSteps {
     rawTablename?: string,
   ): Promise<void>
 
-  /** As Sequelize's, with what {@link ConstraintExtras} says. */
+  /**
+   * As Sequelize's, with what {@link ConstraintExtras} says; and a unique constraint of an index that is there ({@link UniqueOfIndex}).
+   *
+   * @throws MigratorError `UNSAFE_OPERATION` where `usingIndex` names no unique index (SQLite, MariaDB, MySQL).
+   */
   addConstraint(
     table: TableName,
-    options?: ((AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras) | WrittenConstraint,
+    options?:
+      | ((AddConstraintOptions | AddCompositeKeyOptions) & ConstraintExtras)
+      | UniqueOfIndex
+      | WrittenConstraint,
   ): Promise<void>
 
   /** As Sequelize's; one that has no name is told by what it says. */
@@ -237,7 +245,7 @@ export interface Op extends QueryInterface, DataSteps {
     options?: QueryInterfaceOptions,
   ): Promise<void>
 
-  /** Checks the rows of a constraint that was added with `notValid`; where there are no such constraints, nothing. */
+  /** Looks at the rows of a constraint that was added with `notValid`, while others write; SQLite: nothing, all were looked at. */
   validateConstraint(table: TableName, name: string): Promise<void>
 
   /**

@@ -230,7 +230,7 @@ const ofConstraint = (
     case 'unique':
       return action.usesIndex ? [] : [uniqueOn(name, action.columns, facts)]
     case 'foreign key':
-      return action.isNotValid
+      return action.isNotValid || areKeysUnchecked(facts)
         ? []
         : [finding('foreign-key-on-rows', `rows of ${text} that refer to nothing make it fail`, rows)]
     case 'check':
@@ -240,4 +240,10 @@ const ofConstraint = (
     case 'exclusion':
       return []
   }
+}
+
+/** The session has the server's checks of foreign keys off. */
+const areKeysUnchecked = ({ before }: ReviewFacts): boolean => {
+  const last = before.findLast((one) => one.kind === 'set' && one.name === 'foreign_key_checks')
+  return last?.kind === 'set' && /^(?:0|off)$/iu.test(last.value)
 }

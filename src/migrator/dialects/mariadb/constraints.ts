@@ -41,15 +41,38 @@ export const addIndexSql = (
   const { type, unique, name, using, parser, comment } = options
   const kind = typeof type === 'string' ? type.toUpperCase() : ''
   const isUnique = unique === true || kind === 'UNIQUE'
-  return [
-    `ALTER TABLE ${quoteTable(ref)} ADD`,
-    ...(isUnique ? ['UNIQUE'] : kind === '' ? [] : [kind]),
-    `INDEX ${quoteName(String(name))}`,
-    ...(using ? [`USING ${String(using)}`] : []),
-    `(${fields.map((field) => fieldSql(queryInterface, field, true)).join(', ')})`,
-    ...(parser ? [`WITH PARSER ${String(parser)}`] : []),
-    ...(typeof comment === 'string' && comment !== '' ? [`COMMENT ${quoteText(comment)}`] : []),
-  ].join(' ')
+  return (
+    [
+      `ALTER TABLE ${quoteTable(ref)} ADD`,
+      ...(isUnique ? ['UNIQUE'] : kind === '' ? [] : [kind]),
+      `INDEX ${quoteName(String(name))}`,
+      ...(using ? [`USING ${String(using)}`] : []),
+      `(${fields.map((field) => fieldSql(queryInterface, field, true)).join(', ')})`,
+      ...(parser ? [`WITH PARSER ${String(parser)}`] : []),
+      ...(typeof comment === 'string' && comment !== '' ? [`COMMENT ${quoteText(comment)}`] : []),
+    ].join(' ') + (options['concurrently'] === true ? ONLINE : '')
+  )
+}
+
+/** Others write meanwhile, or the server refuses: https://mariadb.com/kb/en/innodb-online-ddl-overview/#lock-strategy */
+export const ONLINE = ', LOCK=NONE'
+
+/** `op.addConstraint` with `usingIndex`: a unique index is the constraint, and gets its name. */
+export const takeIndex = async (
+  statements: Statements,
+  ref: TableRef,
+  { from, to }: { readonly from: string; readonly to: string },
+  what: string,
+): Promise<void> => {
+  const renamed = `ALTER TABLE ${quoteTable(ref)} RENAME INDEX ${quoteName(from)} TO ${quoteName(to)}`
+  const sql = isSameName(from, to) ? undefined : renamed
+  if (statements.isCollected) return sql === undefined ? undefined : statements.run(sql)
+  await statements.ask(`op.addConstraint ${ref.name} ${to} ${from}`, async () => {
+    const table = await reflectTable(statements, ref)
+    if (table?.indexes.some((index) => index.unique && isSameName(index.name, from)) !== true)
+      throw refuse(what, ref.name, `there is no unique index "${from}"`)
+    return sql
+  })
 }
 
 /** `ALTER TABLE … ADD CONSTRAINT`, from what `addConstraint` takes. */

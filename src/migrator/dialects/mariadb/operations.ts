@@ -9,14 +9,17 @@ import { changeEnum } from './change-enum.js'
 import {
   addConstraintSql,
   addIndexSql,
+  ONLINE,
   removeColumn,
   removeConstraint,
   renameConstraint,
+  takeIndex,
 } from './constraints.js'
 import { FormerColumns } from './former-columns.js'
 import { addColumnSql, createTableSql, newColumn } from './new-table.js'
 import { quoteName, quoteTable, quoteText, type TableRef, tableRef } from './sql.js'
 import { type Statements, statementsOf } from './statements.js'
+import { addUncheckedKey, validateConstraint } from './unchecked-key.js'
 
 type Method = (...args: never[]) => Promise<unknown>
 type Options = Readonly<Record<string, unknown>>
@@ -143,7 +146,8 @@ export const mariadbOperations = (
 
     removeIndex: (table: unknown, name: string, options?: Options) =>
       call('removeIndex', table, name, options, async ({ statements, ref }) => {
-        await statements.run(`ALTER TABLE ${quoteTable(ref)} DROP INDEX ${quoteName(name)}`)
+        const online = options?.['concurrently'] === true ? ONLINE : ''
+        await statements.run(`ALTER TABLE ${quoteTable(ref)} DROP INDEX ${quoteName(name)}${online}`)
       }),
 
     renameIndex: (table: unknown, from: string, to: string, options?: Options) =>
@@ -154,9 +158,21 @@ export const mariadbOperations = (
       }),
 
     addConstraint: (table: unknown, options: Options) =>
-      call('addConstraint', table, options['name'], options, async ({ statements, ref }) => {
-        await statements.run(addConstraintSql(queryInterface, ref, options))
+      call('addConstraint', table, options['name'], options, async ({ statements, ref, what }) => {
+        const { usingIndex, name, references, notValid } = options
+        const kind = String(options['type']).toLowerCase()
+        if (kind === 'unique' && typeof usingIndex === 'string')
+          return takeIndex(statements, ref, { from: usingIndex, to: String(name ?? usingIndex) }, what)
+        const sql = addConstraintSql(queryInterface, ref, options)
+        if (kind !== 'foreign key' || notValid !== true) return statements.run(sql)
+        const target = tableRef(queryInterface, (references as Options)['table'])
+        return addUncheckedKey(statements, sql, { ref, target, what })
       }),
+
+    validateConstraint: (table: unknown, name: string, options?: Options) =>
+      call('validateConstraint', table, name, options, ({ statements, ref, what }) =>
+        validateConstraint(statements, ref, name, what),
+      ),
 
     removeConstraint: (table: unknown, name: string, options?: Options) =>
       call('removeConstraint', table, name, options, ({ statements, ref, what }) =>

@@ -1,7 +1,7 @@
 import type { ReviewFacts, ServerVersion, StatementReviewer } from '../../dialect-review.js'
 import { columnOf, hasRows } from '../../review/common-findings.js'
 import { type Finding, finding } from '../../review/finding.js'
-import type { SqlStatement } from '../../review/sql-statement.js'
+import type { AlterAction, SqlStatement } from '../../review/sql-statement.js'
 import { nameText } from '../../schema/qualified-name.js'
 import type { QualifiedName } from '../../schema/schema.js'
 import { type Algorithm, algorithmOf, slowest, type Way } from './review-algorithm.js'
@@ -46,16 +46,27 @@ const waysOf = (statement: SqlStatement, facts: ReviewFacts): readonly Way[] => 
       const table = facts.table(statement.table)
       if (table === undefined) return []
       const dropsKey = statement.actions.some(({ kind }) => kind === 'dropPrimaryKey')
-      return statement.actions.flatMap((action) => {
-        if (action.kind === 'addIndex') return [indexWay(action.type)]
+      const ways = statement.actions.map((action) => {
+        if (action.kind === 'addIndex') return indexWay(action.type)
         const column = action.kind === 'changeColumn' ? columnOf(table, action.from) : undefined
-        return [algorithmOf(action, column, dropsKey, facts.version)]
+        return algorithmOf(action, column, dropsKey, facts.version)
       })
+      return refusesCopy(statement.actions) ? ways.map(withoutCopy) : ways
     }
     default:
       return []
   }
 }
+
+/** The statement says that the server is to refuse it rather than to copy the table. */
+const refusesCopy = (actions: readonly AlterAction[]): boolean =>
+  actions.some(
+    (one) =>
+      one.kind === 'option' && one.name === 'ALGORITHM' && /^(?:INPLACE|NOCOPY|INSTANT)$/u.test(one.value),
+  )
+
+const withoutCopy = (way: Way): Way =>
+  way.algorithm === 'COPY' ? { ...way, algorithm: 'INPLACE', rewrites: false } : way
 
 const indexWay = (method: string): Way => {
   const isShared = /^(?:fulltext|spatial)$/iu.test(method)

@@ -35,6 +35,8 @@ const NEXT: Readonly<Record<string, string>> = {
   ER_FK_COLUMN_CANNOT_DROP: 'Remove that key first',
   ER_FK_COLUMN_CANNOT_DROP_CHILD: 'Remove that key first',
   ER_FK_INCOMPATIBLE_COLUMNS: 'The columns on both sides of a key must have one type',
+  ER_ALTER_OPERATION_NOT_SUPPORTED: 'Leave `concurrently` out, and do it in a quiet hour',
+  ER_ALTER_OPERATION_NOT_SUPPORTED_REASON: 'Leave `concurrently` out, and do it in a quiet hour',
   ER_ROW_IS_REFERENCED_2: 'Remove that key first',
 }
 

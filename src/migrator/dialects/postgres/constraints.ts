@@ -33,6 +33,9 @@ const bodyOf = (names: Names, type: string, fields: readonly string[], options: 
   switch (type) {
     case 'unique':
     case 'primary key': {
+      const { usingIndex } = options
+      if (type === 'unique' && typeof usingIndex === 'string')
+        return `UNIQUE USING INDEX ${names.id(usingIndex)}`
       const include = listOf(options['include'])
       return [
         type === 'unique' ? 'UNIQUE' : 'PRIMARY KEY',

@@ -11,7 +11,7 @@ import { changeEnum } from './change-enum.js'
 import { columnSql, replaceBooleanDefaults, tableNameOf } from './column-sql.js'
 import { withExtras, withoutExtras } from './new-table.js'
 import { NoSuchTable, refuse } from './refusal.js'
-import { renameIndex } from './rename-index.js'
+import { indexTaken, renameIndex, takeIndex } from './rename-index.js'
 import type { Statements } from './stored-table.js'
 
 type Method = (...args: never[]) => Promise<unknown>
@@ -108,7 +108,17 @@ export const sqliteOperations = (
     changeColumn: method('changeColumn', 2),
     removeColumn: method('removeColumn', 1),
     renameColumn: method('renameColumn', 2),
-    addConstraint: method('addConstraint', 1),
+    async addConstraint(table: unknown, options?: object) {
+      const taken = indexTaken(options)
+      if (taken === undefined) return method('addConstraint', 1)(table, options)
+      const name = tableNameOf(table)
+      const what = `op.addConstraint of "${taken.name}" on "${name}"`
+      if (taken.name !== taken.index) refuseNumbered(what, name)
+      const statements = statementsOf(queryInterface, mode, options)
+      const take = (): Promise<void> => takeIndex(statements, name, taken, what)
+      // Nothing but a look where the name is the same: no savepoint then, which such a revision cannot have.
+      await inTurn(() => (mode === 'numbered' ? take() : atomically(statements, take)))
+    },
     removeConstraint: method('removeConstraint', 1),
     renameIndex: (table: unknown, from: string, to: string) =>
       transact('renameIndex', table, from, (statements, name, what) =>

@@ -23,6 +23,35 @@ export const renameIndex = async (
   await statements.run(text)
 }
 
+/** An index that is to be a unique constraint. */
+interface IndexTaken {
+  readonly index: string
+  /** Of the constraint. */
+  readonly name: string
+}
+
+/** What `op.addConstraint` says with `usingIndex`. */
+export const indexTaken = (options: unknown): IndexTaken | undefined => {
+  const { type, name, usingIndex } = (options ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof usingIndex !== 'string' || String(type).toLowerCase() !== 'unique') return undefined
+  return { index: usingIndex, name: typeof name === 'string' ? name : usingIndex }
+}
+
+/** A unique index says all that a unique constraint does: it gets the name of the constraint. */
+export const takeIndex = async (
+  statements: Statements,
+  table: string,
+  { index, name }: IndexTaken,
+  what: string,
+): Promise<void> => {
+  if (statements.isCollected && isSameName(index, name)) return
+  const stored = await readTable(statements, table, what)
+  const found = objectsOf(stored, 'index').find((object) => isSameName(object.name, index))
+  if (found === undefined || !/^CREATE\s+UNIQUE\s/iu.test(found.sql))
+    throw refuse(what, stored.name, `there is no unique index "${index}" of its own`)
+  if (!isSameName(index, name)) await renameIndex(statements, table, { from: index, to: name }, what)
+}
+
 /** The stored text of an index under another name; undefined for a text that is none. */
 const withIndexName = (sql: string, name: string): string | undefined => {
   const reader = TokenReader.of(sql)
