@@ -28,13 +28,23 @@ const folder = mkdtempSync(join(cache, 'sm2kit-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
 
-type Variant = 'same' | 'changed'
+/**
+ * `respelled`: the models are as the database is, but none of its tables was made by the statements of `sync()`: names stand in other
+ * quotes there, as in what people write and other tools make.
+ */
+type Variant = 'same' | 'respelled' | 'changed'
+
+const LABELS: Readonly<Record<Variant, string>> = {
+  same: 'unchanged',
+  respelled: 'unchanged, made by other statements',
+  changed: '5 % differ',
+}
 
 interface Place {
   readonly label: string
   readonly driver: string
   /** Where one tool's tables are. */
-  readonly of: (tool: 'sm2kit' | 'alembic', count: number) => string
+  readonly of: (tool: 'sm2kit' | 'alembic', count: number, variant: Variant) => string
   readonly isServer: boolean
 }
 
@@ -134,7 +144,7 @@ const ours = (task: Task, { of, driver }: Place, count: number, variant: Variant
       script('meter'),
       script('sm2kit'),
       task,
-      of('sm2kit', count),
+      of('sm2kit', count, variant),
       `${count}`,
       variant,
     ],
@@ -142,14 +152,14 @@ const ours = (task: Task, { of, driver }: Place, count: number, variant: Variant
     isCounting,
   )
 const theirs = (task: 'make' | 'compare', python: string, { of }: Place, count: number, variant: Variant) =>
-  run([python, peer, task, of('alembic', count), `${count}`, variant], '', false)
+  run([python, peer, task, of('alembic', count, variant), `${count}`, variant], '', false)
 
 async function runScenario(place: Place, count: number, variant: Variant): Promise<void> {
   const python = place.isServer ? undefined : alembic?.python
-  const name = `${place.label}, ${count} tables, ${variant === 'same' ? 'unchanged' : '5 % differ'}`
+  const name = `${place.label}, ${count} tables, ${LABELS[variant]}`
   if (!name.includes(options.get('--only') ?? '')) return
   const rounds = Number(options.get('--rounds') ?? (count === 1000 ? 5 : 7))
-  const wanted = variant === 'same' ? 0 : Math.ceil(count / 20)
+  const wanted = variant === 'changed' ? Math.ceil(count / 20) : 0
   const check = (tool: string, { said }: Cost): void => {
     if (said !== String(wanted)) throw new Error(`${name}: ${tool} finds ${said} differences, not ${wanted}`)
   }
@@ -185,7 +195,7 @@ async function runScenario(place: Place, count: number, variant: Variant): Promi
   if (counted.statements > MOST_STATEMENTS)
     failures.push(`${name}: ${counted.statements} statements; the limit is ${MOST_STATEMENTS}`)
   const cpu = median(ratios(costs.alembic, 'cpuMs'))
-  if (count === 1000 && cpu > MOST_CPU)
+  if (variant === 'same' && count === 1000 && cpu > MOST_CPU)
     failures.push(`${name}: ${cpu.toFixed(2)} of Alembic's CPU; the limit is ${MOST_CPU}`)
 }
 
@@ -198,7 +208,8 @@ const places: readonly Place[] = [
   {
     label: 'SQLite',
     driver: 'sqlite3',
-    of: (tool, count) => join(folder, `${tool}-${count}.sqlite`),
+    of: (tool, count, variant) =>
+      join(folder, `${tool}-${count}${variant === 'respelled' ? '-respelled' : ''}.sqlite`),
     isServer: false,
   },
   ...server('PostgreSQL', 'postgres', 'pg'),
@@ -210,10 +221,18 @@ if (alembic === undefined) console.log('Without Alembic: no python3 here can imp
 else console.log(`Alembic ${alembic.version}, on SQLite`)
 for (const place of places)
   for (const count of [10, 100, 1000]) {
-    await ours('make', place, count, 'same')
-    if (!place.isServer && alembic !== undefined) await theirs('make', alembic.python, place, count, 'same')
+    // Other engines keep no statements.
+    const variants: readonly Variant[] = place.isServer
+      ? ['same', 'changed']
+      : ['same', 'respelled', 'changed']
+    for (const variant of variants) {
+      if (variant === 'changed') continue
+      await ours('make', place, count, variant)
+      if (!place.isServer && alembic !== undefined)
+        await theirs('make', alembic.python, place, count, variant)
+    }
     try {
-      for (const variant of ['same', 'changed'] as const) await runScenario(place, count, variant)
+      for (const variant of variants) await runScenario(place, count, variant)
     } finally {
       if (place.isServer) await ours('drop', place, count, 'same')
     }

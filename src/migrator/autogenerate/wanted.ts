@@ -4,6 +4,7 @@ import { referenceOf } from '../operations/sync-sql.js'
 import { canonicalSchema, canonicalTable } from '../schema/canonical.js'
 import { isSame } from '../schema/equal.js'
 import type { ModelTable } from '../schema/model-table.js'
+import { findByName, nameKey } from '../schema/qualified-name.js'
 import type { Column, EnumType, QualifiedName, Schema, Table } from '../schema/schema.js'
 
 /** What {@link wantedSchema} works with. */
@@ -57,13 +58,17 @@ const areKeysExact = (
     return target === undefined || columnsOf(target)?.some(({ name }) => name === target.key) === true
   })
 
-const keyOf = ({ schema, name }: QualifiedName): string => JSON.stringify([schema, name])
+const foldedKey = (name: QualifiedName): string => nameKey(name).toLowerCase()
 
 /** Finds things by their names; where case alone makes the difference, what the engine would find. */
 const finder = <T extends QualifiedName>(values: readonly T[]): ((name: QualifiedName) => T | undefined) => {
-  const exact = new Map(values.map((value) => [keyOf(value), value]))
-  const folded = new Map(values.map((value) => [keyOf(value).toLowerCase(), value]))
-  return (name) => exact.get(keyOf(name)) ?? folded.get(keyOf(name).toLowerCase())
+  let folded: ReadonlyMap<string, T> | undefined
+  return (name) => {
+    const exact = findByName(values, name)
+    if (exact !== undefined) return exact
+    folded ??= new Map(values.map((value) => [foldedKey(value), value]))
+    return folded.get(foldedKey(name))
+  }
 }
 
 /**
@@ -121,11 +126,11 @@ export const wantedSchema = async (request: WantedRequest): Promise<Wanted> => {
   const { actual, facts, looksEqual = areAlike } = request
   const find = finder(actual.tables)
   const findEnum = finder(actual.enums)
-  const exact = new Map<string, readonly { readonly name: string }[]>([
-    ...actual.tables.map((table) => [keyOf(table), table.columns] as const),
-    ...request.tables.map((table) => [keyOf(inCurrent(table, facts)), table.columns] as const),
-  ])
-  const columnsOf = (name: QualifiedName) => exact.get(keyOf(inCurrent(name, facts)))
+  const said = request.tables.map((table) => ({ ...inCurrent(table, facts), columns: table.columns }))
+  const columnsOf = (given: QualifiedName): readonly { readonly name: string }[] | undefined => {
+    const name = inCurrent(given, facts)
+    return (findByName(said, name) ?? findByName(actual.tables, name))?.columns
+  }
   const equal: Table[] = []
   const enums: EnumType[] = []
   const unsure: ModelTable[] = []

@@ -6,7 +6,7 @@ import { isName, nameOf, quoteText, tokenize } from './sql-text/tokens.js'
 
 /** Names of collations are one whatever their case; SQLite's own are printed in capitals. */
 export const canonicalCollation = (name: string): string =>
-  /^(?:BINARY|NOCASE|RTRIM)$/iu.test(name) ? name.toUpperCase() : name
+  name !== 'BINARY' && /^(?:BINARY|NOCASE|RTRIM)$/iu.test(name) ? name.toUpperCase() : name
 
 /** The collation that the columns's definition names; BINARY when none. */
 export const collationOf = (column: ColumnText | undefined): string =>

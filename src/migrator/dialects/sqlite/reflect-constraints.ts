@@ -33,18 +33,16 @@ interface WrittenKey extends Constraint {
 /** All of a kind in the order in which they were written: those of columns, then those of the table. */
 const written = (text: CreateTable | undefined, kind: Constraint['kind']): readonly WrittenKey[] => {
   if (text === undefined) return []
-  const ofColumns = text.columns.flatMap(({ name, constraints }) =>
-    constraints
-      .filter((one) => one.kind === kind)
-      .map((one) => ({
-        ...one,
-        keyColumns: [one.order === undefined ? { name } : { name, order: one.order }],
-      })),
-  )
-  const ofTable = text.constraints
-    .filter((one) => one.kind === kind)
-    .map((one) => ({ ...one, keyColumns: one.columns ?? [] }))
-  return [...ofColumns, ...ofTable]
+  const found: WrittenKey[] = []
+  for (const { name, constraints } of text.columns)
+    for (const one of constraints) {
+      if (one.kind !== kind) continue
+      const { order } = one
+      found.push({ ...one, keyColumns: [order === undefined ? { name } : { name, order }] })
+    }
+  for (const one of text.constraints)
+    if (one.kind === kind) found.push({ ...one, keyColumns: one.columns ?? [] })
+  return found
 }
 
 /** An expression of the table as it is printed. */
@@ -132,7 +130,7 @@ export const indexesOf = (parts: TableParts, indexTexts: ReadonlyMap<string, str
     .filter(({ origin }) => origin === 'c')
     .map((index) => {
       const sql = indexTexts.get(index.name) ?? ''
-      const isMore = index.parts.some(({ column }) => column === null) || /\bWHERE\b/iu.test(sql)
+      const isMore = index.parts.some(({ column }) => column === null) || /\bWHERE\b/i.test(sql)
       const text = isMore ? parseCreateIndex(sql) : undefined
       return {
         name: index.name,

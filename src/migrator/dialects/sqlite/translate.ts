@@ -18,14 +18,18 @@ const KNOWN_CONSTRAINTS: ReadonlySet<string> = new Set([
   ...['primary key', 'unique', 'not null', 'default', 'collate', 'foreign key', 'check'],
 ])
 
-const constraintsOf = (text: CreateTable, kind: Constraint['kind']) => [
-  ...text.columns.flatMap(({ name, constraints }) =>
-    constraints.filter((one) => one.kind === kind).map((one) => ({ ...one, names: [name] })),
-  ),
-  ...text.constraints
-    .filter((one) => one.kind === kind)
-    .map((one) => ({ ...one, names: (one.columns ?? []).map((column) => column.name) })),
-]
+interface NamedConstraint extends Constraint {
+  readonly names: readonly string[]
+}
+
+const constraintsOf = (text: CreateTable, kind: Constraint['kind']): readonly NamedConstraint[] => {
+  const found: NamedConstraint[] = []
+  for (const { name, constraints } of text.columns)
+    for (const one of constraints) if (one.kind === kind) found.push({ ...one, names: [name] })
+  for (const one of text.constraints)
+    if (one.kind === kind) found.push({ ...one, names: (one.columns ?? []).map(({ name }) => name) })
+  return found
+}
 
 /** The pragma gives the text of an expression without the brackets that it stands in. */
 const defaultText = (column: Column): string | null => {
@@ -82,7 +86,7 @@ const createdIndex = (index: ModelIndex, text: CreateTable): StoredIndex | undef
 /** The pragma numbers the keys from the last that was written. */
 const keysOf = (text: CreateTable): readonly StoredKey[] =>
   constraintsOf(text, 'foreign key')
-    .reverse()
+    .toReversed()
     .map(({ names, references }, id) => ({
       id,
       table: references?.table ?? '',

@@ -1,6 +1,5 @@
 // https://www.sqlite.org/lang_createtable.html: what these say, no pragma tells. That a column is generated, one does.
-const WORDS =
-  /\b(?:AUTOINCREMENT|CHECK|COLLATE|CONFLICT|CONSTRAINT|DEFERRABLE|DESC|MATCH|STRICT|WITHOUT)\b/giu
+const WORDS = /\b(?:AUTOINCREMENT|CHECK|COLLATE|CONFLICT|CONSTRAINT|DEFERRABLE|DESC|MATCH|STRICT|WITHOUT)\b/gi
 
 /** Where such a word stands and is none. */
 const NO_WORDS = /'(?:''|[^'])*'|"(?:""|[^"])*"|`(?:``|[^`])*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//gu

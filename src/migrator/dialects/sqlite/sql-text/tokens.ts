@@ -78,7 +78,7 @@ export const nameOf = ({ kind, text }: Token): string => {
   if (kind !== 'quoted' && kind !== 'string') return text
   const quote = text[0] ?? ''
   const inner = text.slice(1, -1)
-  return quote === '[' ? inner : inner.replaceAll(quote + quote, quote)
+  return quote === '[' || !inner.includes(quote) ? inner : inner.replaceAll(quote + quote, quote)
 }
 
 /** A name in double quotes, as SQL. */
