@@ -10,7 +10,7 @@ import { findByName, findTable, nameOf } from '../schema/qualified-name.js'
 import type { Schema } from '../schema/schema.js'
 import type { CompareContext, CompareType, Ignored, NamingConvention } from './context.js'
 import { goalSchema } from './goal-schema.js'
-import { renameCases, renameEnums } from './own-renames.js'
+import { renameCases, renameEnums, renameMovedEnums, withActualEnums } from './own-renames.js'
 import { planChanges } from './plan.js'
 import { proposalFor, proposeRenames, type RenameProposal } from './proposals.js'
 import { makeRenames, type Renames } from './renames.js'
@@ -97,12 +97,14 @@ const settledGoal = (
 export const compareSchemas = (input: CompareInput): Comparison => {
   const { traits, settings = DEFAULT_COMPARE, include = includeByDefault } = input
   const isIncluded = filterTables(input.wanted, include)
-  const wanted =
+  const cased =
     traits.columnsIgnoreCase && !settings.columns ? withActualCases(isIncluded, input.actual) : isIncluded
 
   const sheet = worksheet(input.actual, traits)
-  makeRenames(sheet, input.renames ?? {}, wanted)
-  if (traits.columnsIgnoreCase && settings.columns) renameCases(sheet, wanted)
+  makeRenames(sheet, input.renames ?? {}, cased)
+  if (traits.columnsIgnoreCase && settings.columns) renameCases(sheet, cased)
+  if (settings.enums && settings.types) renameMovedEnums(sheet, cased)
+  const wanted = withActualEnums(cased, sheet.schema)
   if (settings.enums && settings.types) renameEnums(sheet, wanted)
   const renamed = sheet.schema
 

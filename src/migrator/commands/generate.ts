@@ -119,13 +119,13 @@ const callsOf = async (
   { operations, before, after }: Comparison,
 ): Promise<Directions> => {
   if (operations.length === 0 || dialect.autogeneration === undefined) return { up: [], down: [] }
-  const [{ invertAll }, calls] = await Promise.all([
-    import('../operations/invert.js'),
+  const [{ takeBack }, calls] = await Promise.all([
+    import('../operations/refill.js'),
     dialect.autogeneration().then((autogeneration) => autogeneration.calls()),
   ])
   return {
     up: calls(operations, { sequelize, before, after }),
-    down: calls(invertAll(operations), { sequelize, before: after, after: before }),
+    down: calls(takeBack(operations, before), { sequelize, before: after, after: before }),
   }
 }
 

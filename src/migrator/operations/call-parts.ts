@@ -117,12 +117,12 @@ export const said = (attribute: Attribute): Attribute =>
 
 /**
  * A required column without a default on a table with rows: added with NULL, given the value that the author chooses, then
- * required. The author is asked before anything else is done.
+ * required. The author is asked before anything else is done, or sees what was chosen.
  *
  * @param add - The call that adds the column with NULL.
  */
 export const fillingCalls = (
-  { table, column }: AddColumn,
+  { table, column, fillWith }: AddColumn,
   add: readonly OpCall[],
   rest: readonly Operation[],
 ): MadeCalls => {
@@ -131,7 +131,16 @@ export const fillingCalls = (
   const result = constantName(column.name, later.filter((one) => sameConstant(one, column.name)).length)
   const target = tableArgument(table)
   return {
-    first: [{ ...opCall('valueFor', table.name, column.name, undefined), result, isSync: true }],
+    first: [
+      {
+        ...opCall('valueFor', table.name, column.name, fillWith),
+        result,
+        isSync: true,
+        ...(fillWith === undefined
+          ? {}
+          : { comment: [`what rows held in ${column.name} is lost: say what they get instead`] }),
+      },
+    ],
     calls: [
       ...add,
       opCall('fill', target, column.name, new ResultOf(result)),

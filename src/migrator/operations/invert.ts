@@ -21,7 +21,7 @@ export const invert = (operation: Operation): Operation => {
     case 'changeColumn':
       return { ...operation, ...none, before: operation.after, after: operation.before } as Operation
     case 'addColumn': {
-      const { needsFill: _, ...rest } = operation
+      const { needsFill: _, fillWith: __, ...rest } = operation
       return { ...rest, ...none, kind: 'removeColumn' }
     }
     case 'removeColumn':

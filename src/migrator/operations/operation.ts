@@ -95,6 +95,8 @@ export interface AddColumn extends OnTable {
   readonly after?: string | null
   /** It is required, has no default, and the table has rows: added with NULL, filled by the author, then required. */
   readonly needsFill?: true
+  /** What the rows get that it needs, as it may be written in a revision; undefined where only the author can tell. */
+  readonly fillWith?: unknown
 }
 
 /** A column that changes and keeps its name. */

@@ -81,12 +81,45 @@ const readBack = async (session: OwnedSession, { stubs }: ShadowRequest): Promis
   return { tables: tables.filter(({ name }) => !hidden.has(name)), enums }
 }
 
+const SHADOW_NAME = /^sm2kit_shadow_[0-9a-f]{16}$/u
+
+const take = async (session: OwnedSession, name: string): Promise<boolean> => {
+  const [lock] = await session.select<{ taken: number | null }>(`SELECT GET_LOCK('${name}', 0) AS taken`)
+  return Number(lock?.taken) === 1
+}
+
+/**
+ * Drops the shadows of processes that were killed. Whoever has one holds a lock of its name as long as the connection lives; on a
+ * Galera cluster, where locks are a node's own, nothing is dropped.
+ */
+const dropStale = async (session: OwnedSession): Promise<void> => {
+  const found = await session.select<{ name: string }>(
+    "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'sm2kit\\_shadow\\_%'",
+  )
+  const names = found.map(({ name }) => name).filter((name) => SHADOW_NAME.test(name))
+  if (names.length === 0) return
+  const [cluster] = await session.select<{ Value: string }>("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'")
+  if (cluster?.Value === 'ON') return
+  for (const name of names)
+    if (await take(session, name)) {
+      // Who has made it may have gone meanwhile, and dropped it.
+      await session.run(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`).catch((error: unknown) => {
+        if (!NOT_ALLOWED.has(driverCode(error))) throw error
+      })
+      await session.select(`SELECT RELEASE_LOCK('${name}') AS released`)
+    }
+}
+
 /** A database of its own beside the host's. */
 const inNewDatabase = async (session: OwnedSession, request: ShadowRequest): Promise<Schema> => {
   const [host] = await session.select<{ charset: string; collation: string }>(
     'SELECT @@character_set_database AS charset, @@collation_database AS collation',
   )
-  const name = quoteIdentifier(`sm2kit_shadow_${randomBytes(8).toString('hex')}`)
+  await dropStale(session)
+  const own = `sm2kit_shadow_${randomBytes(8).toString('hex')}`
+  // Before it is there: so nobody takes it for a stale one. The connection is closed at the end, and the lock with it.
+  await take(session, own)
+  const name = quoteIdentifier(own)
   try {
     await session.run(`CREATE DATABASE ${name} CHARACTER SET ${host?.charset} COLLATE ${host?.collation}`)
   } catch (cause) {

@@ -26,6 +26,7 @@ import {
   serialColumnSql,
   text,
 } from './ddl.js'
+import { conversion } from './recast.js'
 
 const LARGEST: Readonly<Record<string, string>> = {
   smallint: '32767',
@@ -75,13 +76,6 @@ const retyping = (before: Column, after: Column): string => {
   const collated = after.collation === null ? '' : ` COLLATE ${after.collation}`
   if (after.generated !== null) return `TYPE ${after.type}${collated}`
   return `TYPE ${after.type}${collated} USING ${conversion(before, after)}`
-}
-
-/** The former value as one of the other type; between enum types by way of their texts. */
-export const conversion = (before: Column, after: Column): string => {
-  const text_ = after.type.endsWith('[]') ? 'text[]' : 'text'
-  const isEnum = before.enumType !== null || after.enumType !== null
-  return `${quoted(after.name)}${isEnum ? `::${text_}` : ''}::${after.type}`
 }
 
 interface Numbering {

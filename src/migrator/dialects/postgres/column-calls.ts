@@ -13,10 +13,11 @@ import type { AddColumn, ChangeColumn, Operation } from '../../operations/operat
 import { isSame } from '../../schema/equal.js'
 import { findTable, isSameName } from '../../schema/qualified-name.js'
 import type { Column, Schema } from '../../schema/schema.js'
-import { addColumnSql, changeColumnSql, conversion } from './alter-column.js'
+import { addColumnSql, changeColumnSql } from './alter-column.js'
 import { attributeOf, isPlainName, plainCollation, referenceOf } from './attributes.js'
 import { defaultValueOf } from './defaults.js'
 import { commentsOfMade, isTypeOf, type PlannedEnums } from './enum-plan.js'
+import { conversion, needsConversion } from './recast.js'
 import { isPlainTable } from './table-calls.js'
 import { dataTypeOf } from './types.js'
 
@@ -71,18 +72,6 @@ export const changeColumn = (
   const found = findTable(state, table)
   return found === undefined ? [] : changeColumnSql(found, before, after).map(sqlCall)
 }
-
-/** Types between which `op.changeColumn` knows the way; from and to texts it knows all. */
-const FAMILIES = [
-  /^(?:smallint|integer|bigint|real|double precision|numeric(?:\(.*\))?|boolean)$/u,
-  /^(?:date|timestamp(?:\(\d\))? with(?:out)? time zone)$/u,
-  /^jsonb?$/u,
-  /^(?:character varying|character|text|citext)(?:\(\d+\))?$/u,
-]
-
-const needsConversion = (before: string, after: string): boolean =>
-  ![before, after].some((type) => FAMILIES[3]?.test(type)) &&
-  !FAMILIES.some((family) => family.test(before) && family.test(after))
 
 /** What changes, as `op.changeColumn` takes it; undefined where that needs statements of its own. */
 const changedAttribute = (before: Column, after: Column, context: CallContext): object | undefined => {

@@ -1,0 +1,115 @@
+// What a revision with rows in the tables leaves, and what its way back gives them.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DataType, DataTypes, type ModelAttributes, type Sequelize } from 'sequelize'
+import { reflect } from 'sm2kit/migrator'
+import { expect, test } from 'vitest'
+import { describeEngines, type EngineDialect, withDatabase } from '../../support/engines/index.js'
+import { hostOf } from '../commands/host.js'
+import { failure, native, rowsOf } from '../support.js'
+
+const { createMigrator } = await native()
+
+const plain = { timestamps: false }
+
+/** A type, a value of it, and what comes back instead. */
+const typesOf = (dialect: EngineDialect): readonly (readonly [string, DataType, unknown])[] => [
+  ['text', DataTypes.STRING(40), 'perro'],
+  ['long', DataTypes.TEXT, 'perro'],
+  ['number', DataTypes.INTEGER, 7],
+  ['exact', DataTypes.DECIMAL(8, 2), 1.5],
+  ['big', DataTypes.BIGINT, 7],
+  ['wide', DataTypes.DOUBLE, 1.5],
+  ['flag', DataTypes.BOOLEAN, true],
+  ['at', DataTypes.DATE, new Date(86_400_000 * 400)],
+  ['day', DataTypes.DATEONLY, '2026-11-27'],
+  ['hour', DataTypes.TIME, '10:11:12'],
+  ['uuid', DataTypes.UUID, 'b2f0e6c8-5a5e-4d43-9a31-0f3f0f7e2a11'],
+  ['data', DataTypes.JSON, { a: 1 }],
+  ['kind', DataTypes.ENUM("it's", 'verb'), 'verb'],
+  ['bytes', DataTypes.BLOB, Buffer.from('0b')],
+  ...(dialect === 'postgres'
+    ? ([
+        ['list', DataTypes.ARRAY(DataTypes.INTEGER), [1]],
+        ['kinds', DataTypes.ARRAY(DataTypes.ENUM('a', 'b')), ['b']],
+        ['span', DataTypes.RANGE(DataTypes.INTEGER), [1, 2]],
+        ['host', DataTypes.INET, '10.0.0.1'],
+        ['document', DataTypes.JSONB, { a: 1 }],
+      ] as const)
+    : []),
+]
+
+const required = (dialect: EngineDialect): ModelAttributes =>
+  Object.fromEntries(typesOf(dialect).map(([name, type]) => [name, { type, allowNull: false }]))
+
+describeEngines(
+  'a required column that is dropped from a table with rows',
+  (engine) => {
+    const migratorOn = (sequelize: Sequelize, later: Sequelize) =>
+      createMigrator({
+        sequelize,
+        models: later.models,
+        migrations: join(hostOf({ 'package.json': '{"type":"module"}' }), 'migrations'),
+        baseline: false,
+      })
+
+    test('comes back exactly as it was, with a value that says nothing in each row', () =>
+      withDatabase(engine, async (database) => {
+        const [first, second] = [database.connect(), database.connect()]
+        const attributes = required(engine.dialect)
+        const Word = first.define('word', attributes, plain)
+        await first.sync()
+        const row = Object.fromEntries(typesOf(engine.dialect).map(([name, , value]) => [name, value]))
+        await Word.bulkCreate([{ ...row }, { ...row }])
+        second.define('word', {}, plain)
+        const migrator = migratorOn(first, second)
+        const before = await reflect(first)
+        const { path } = await migrator.revision({ message: 'less', autogenerate: true, format: 'mjs' })
+        const text = readFileSync(path, 'utf8')
+        await migrator.upgrade('head')
+        expect(await migrator.differences(), text).toEqual([])
+        await migrator.downgrade('base')
+        const after = await reflect(first)
+        const columnsOf = (schema: typeof before) =>
+          schema.tables[0]?.columns.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+        expect(columnsOf(after), text).toEqual(columnsOf(before))
+        expect(after.enums).toEqual(before.enums)
+        const back = await Word.findAll({ raw: true, attributes: { exclude: ['id', 'span', 'at'] } })
+        expect(back).toHaveLength(2)
+        expect(back[0]).toMatchObject({ text: '', long: '', number: 0, day: '1970-01-01' })
+        // On SQLite an enum is a text.
+        expect(back[0]).toMatchObject({ kind: engine.dialect === 'sqlite' ? '' : "it's" })
+        expect(text).toContain('// what rows held in text is lost: say what they get instead')
+      }))
+
+    test('waits for its author where equal values could be refused, before anything is done', () =>
+      withDatabase(engine, async (database) => {
+        const [first, second] = [database.connect(), database.connect()]
+        const Word = first.define(
+          'word',
+          {
+            text: { type: DataTypes.STRING(40), allowNull: false, unique: true },
+            stars: { type: DataTypes.INTEGER, allowNull: false },
+          },
+          plain,
+        )
+        await first.sync()
+        await Word.bulkCreate([
+          { text: 'a', stars: 1 },
+          { text: 'b', stars: 2 },
+        ])
+        second.define('word', {}, plain)
+        const migrator = migratorOn(first, second)
+        await migrator.revision({ message: 'less', autogenerate: true, format: 'mjs' })
+        await migrator.upgrade('head')
+        const between = await reflect(first)
+        const error = await failure(migrator.downgrade('base'))
+        expect(error.message).toMatch(/text/u)
+        expect(error).toMatchObject({ code: 'INCOMPLETE_REVISION' })
+        expect(await reflect(first)).toEqual(between)
+        expect(await rowsOf(first, 'SELECT id FROM words')).toHaveLength(2)
+      }))
+  },
+  ({ isShared }) => isShared,
+)
