@@ -17,16 +17,19 @@ export interface Host {
   upgrade(): Promise<unknown>
 }
 
+/** Among the packages: vitest leaves those to Node. */
+const DEPLOY = 'node_modules/deploy/deploy.mjs'
+
 /** Files and modules of a host in a folder of its own, loaded by Node and not by vitest. */
 export const makeHost = async (sequelize: Sequelize): Promise<Host> => {
   const compiled = ts.transpileModule(deploySource ?? '', {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   })
-  const folder = await project({ 'deploy.mjs': compiled.outputText, 'migrations/.keep': '' })
+  const folder = await project({ [DEPLOY]: compiled.outputText, 'migrations/.keep': '' })
   const importOf = async <T>(path: string): Promise<T> =>
     (await import(/* @vite-ignore */ pathToFileURL(join(folder, path)).href)) as T
   const kit = await importOf<{ createMigrator: typeof createMigrator }>('node_modules/sm2kit/migrator.js')
-  const { deploy } = await importOf<{ deploy: (migrator: Migrator) => Promise<number> }>('deploy.mjs')
+  const { deploy } = await importOf<{ deploy: (migrator: Migrator) => Promise<number> }>(DEPLOY)
   let number = 0
   const migratorNow = (): Migrator =>
     kit.createMigrator({ sequelize, baseline: false, migrations: join(folder, 'migrations') })

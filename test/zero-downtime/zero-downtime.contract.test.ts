@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sequelize } from 'sequelize'
 import { reflect, type Table } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { rowsOf } from '../migrator/support.js'
+import { isFull, rowsOf } from '../migrator/support.js'
 import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
 import { type Application, type Served, startApplication } from './application.js'
 import { type Host, makeHost } from './host.js'
-import { type Block, promisedMs, type Recipe, recipes, theTable } from './recipes.js'
+import { type Block, promisedMs, promisedOnSqliteMs, type Recipe, recipes, theTable } from './recipes.js'
 
 const ROWS = 20_000
 
@@ -105,15 +105,15 @@ const A_ROW: Readonly<Record<string, string>> = {
 }
 
 /** No error, and no wait beyond what the page promises. */
-const expectServed = ({ errors, longestMs, statements }: Served): void => {
+const expectServed = ({ errors, longestMs, statements }: Served, boundMs = promisedMs): void => {
   expect(errors).toEqual([])
   expect(statements).toBeGreaterThan(20)
-  expect(longestMs).toBeLessThan(promisedMs)
+  expect(longestMs).toBeLessThan(boundMs)
 }
 
 test('each recipe of the page has its result here, and the page promises a bound', () => {
   expect(recipes.map(({ title }) => title)).toEqual(Object.keys(RESULTS))
-  expect(promisedMs).toBe(2000)
+  expect([promisedMs, promisedOnSqliteMs]).toEqual([3000, 6000])
 })
 
 const isFile = ({ isShared }: Engine): boolean => isShared
@@ -138,7 +138,7 @@ describeEngines(
           console.log(
             `${engine}, ${title}: ${served.statements} statements, longest ${Math.round(served.longestMs)} ms (${served.longest})`,
           )
-          expectServed(served)
+          expectServed(served, engine.dialect === 'sqlite' ? promisedOnSqliteMs : promisedMs)
           RESULTS[title]?.(await wordsOf(sequelize), engine)
           const count = async (condition: string): Promise<number> =>
             Number((await rowsOf(sequelize, `SELECT count(*) AS n FROM words WHERE ${condition}`))[0]?.['n'])
@@ -148,4 +148,95 @@ describeEngines(
     )
   },
   isFile,
+)
+
+const isServer = ({ dialect }: Engine): boolean => dialect !== 'sqlite'
+
+/** How long somebody else's transaction stays open; longer than the promise, so that whoever waits for its end breaks it. */
+const HELD_MS = promisedMs + 800
+
+describeEngines(
+  'a table that a long transaction uses',
+  (engine) => {
+    /** What an application meets while a revision waits for somebody else's transaction. */
+    const meanwhile = async (
+      source: string,
+    ): Promise<{ readonly served: Served; readonly attempts: number }> => {
+      let met: { readonly served: Served; readonly attempts: number } | undefined
+      await withScene(engine, async ({ host, application, other }) => {
+        const held = await other.transaction()
+        await other.query('SELECT title FROM words WHERE id = 1', { transaction: held })
+        host.write(source)
+        const deploying = host.deploy()
+        await sleep(HELD_MS)
+        await held.rollback()
+        const attempts = await deploying
+        met = { served: await application.stop(), attempts }
+      })
+      if (met === undefined) throw new Error('the scene has not been played')
+      return met
+    }
+    const [limited] = (recipes[0]?.blocks ?? []).flatMap((block) =>
+      block.kind === 'revision' ? [block.source] : [],
+    )
+
+    test('with a limit the change gives up, is tried again, and nobody waits for the transaction', async () => {
+      expect(limited).toContain('op.withTimeouts({ lockMs: 1000 }')
+      const { served, attempts } = await meanwhile(limited ?? '')
+      expectServed(served)
+      expect(attempts).toBeGreaterThan(1)
+    })
+
+    test('without one everybody waits behind the change, which waits for the transaction', async () => {
+      const { served, attempts } = await meanwhile(
+        (limited ?? '').replace('op.withTimeouts({ lockMs: 1000 }, ', '((use) => use())('),
+      )
+      expect(attempts).toBe(1)
+      expect(served.errors).toEqual([])
+      expect(served.longestMs).toBeGreaterThan(promisedMs)
+    })
+  },
+  isServer,
+)
+
+describeEngines(
+  'what reads all rows of a large table',
+  (engine) => {
+    /** As slow as on a table a hundred times as large. */
+    const SLOW =
+      "CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN IF $1 % 200 = 0 THEN PERFORM pg_sleep(0.04); END IF; RETURN $1; END'"
+    const revision = (isTransaction: boolean, body: string): string =>
+      `export const transaction = ${isTransaction}\nexport const up: Migration = async ({ context: op }) => {\n${body}\n}`
+    const INDEX = "{ name: 'words_slow', fields: [literal('slow(id)')]"
+    const CHECK =
+      "{ type: 'check', name: 'words_slow', fields: ['id'], where: literal('slow(id) IS NOT NULL')"
+
+    const ways: readonly (readonly [string, boolean, string, boolean])[] = [
+      ['an index', true, `await op.addIndex('words', ${INDEX} })`, false],
+      ['an index, concurrently', false, `await op.addIndex('words', ${INDEX}, concurrently: true })`, true],
+      ['a check', true, `await op.addConstraint('words', ${CHECK} })`, false],
+      [
+        'a check, first not valid',
+        false,
+        `await op.addConstraint('words', ${CHECK}, notValid: true })\nawait op.validateConstraint('words', 'words_slow')`,
+        true,
+      ],
+    ]
+    // Checks go the way of indexes; they are looked at where it counts.
+    test.each(ways.slice(0, isFull ? 4 : 2))('%s', (_title, isTransaction, body, isServed) =>
+      withScene(engine, async ({ host, application, sequelize }) => {
+        await sequelize.query(SLOW)
+        host.write(revision(isTransaction, body))
+        const start = performance.now()
+        await host.upgrade()
+        // Else it proves nothing: the way that lets others write takes as long.
+        expect(performance.now() - start).toBeGreaterThan(promisedMs)
+        const served = await application.stop()
+        if (isServed) return expectServed(served)
+        expect(served.errors).toEqual([])
+        expect(served.longestMs).toBeGreaterThan(promisedMs)
+      }),
+    )
+  },
+  ({ dialect }) => dialect === 'postgres',
 )

@@ -130,6 +130,8 @@ const make = async (alteration: Alteration): Promise<void> => {
     isEmpty: Number(row?.n) === 0,
   }
   for (const change of changes) state = { ...state, ...apply(alteration, state, change) }
+  if (statements.isCollected)
+    statements.planned?.set(foldName(table.name), printCreateTable(state.definition))
   if (state.native === undefined) return rewriteTable(statements, { ...state, what })
   await natively(statements, state.native)
   await putCommentsBack(statements, state, what)

@@ -29,6 +29,11 @@ export const sqliteOperations = (
 ): Record<string, Method> => {
   const base: QueryInterface = Object.getPrototypeOf(queryInterface)
   const { sequelize } = queryInterface
+  const planned = new Map<string, string>()
+  const statementsFor = (options: object | undefined): Statements => ({
+    ...statementsOf(queryInterface, mode, options),
+    planned,
+  })
   quoteAnyName(queryInterface, { replaceBooleanDefaults })
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -59,7 +64,7 @@ export const sqliteOperations = (
     const subject = method === 'alterTable' ? '' : ` of ${described(changes)}`
     const what = `op.${method}${subject} on "${name}"`
     refuseNumbered(what, name)
-    const statements = statementsOf(queryInterface, mode, options)
+    const statements = statementsFor(options)
     return inTurn(() => alterTable({ queryInterface, statements, table: name, changes, what }))
   }
 
@@ -73,7 +78,7 @@ export const sqliteOperations = (
     const name = tableNameOf(table)
     const what = `op.${method} of "${subject}" on "${name}"`
     refuseNumbered(what, name)
-    const statements = statementsOf(queryInterface, mode, undefined)
+    const statements = statementsFor(undefined)
     await inTurn(() => atomically(statements, () => work(statements, name, what)))
   }
 
@@ -114,7 +119,7 @@ export const sqliteOperations = (
       const name = tableNameOf(table)
       const what = `op.addConstraint of "${taken.name}" on "${name}"`
       if (taken.name !== taken.index) refuseNumbered(what, name)
-      const statements = statementsOf(queryInterface, mode, options)
+      const statements = statementsFor(options)
       const take = (): Promise<void> => takeIndex(statements, name, taken, what)
       // Nothing but a look where the name is the same: no savepoint then, which such a revision cannot have.
       await inTurn(() => (mode === 'numbered' ? take() : atomically(statements, take)))

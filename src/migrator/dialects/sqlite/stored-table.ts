@@ -9,6 +9,8 @@ export interface Statements {
   select<Row extends object>(sql: string): Promise<readonly Row[]>
   /** The statements are collected and not run: what they would do cannot be looked at. */
   readonly isCollected: boolean
+  /** Texts of tables that the collected statements of the step have changed, by name in small letters. */
+  readonly planned?: Map<string, string>
 }
 
 /** A row of `sqlite_schema`. */
@@ -64,14 +66,15 @@ export const readTable = async (statements: Statements, name: string, what: stri
       subject: name,
     })
   }
-  const definition = parseCreateTable(found.sql ?? '')
+  const sql = statements.planned?.get(foldName(found.name)) ?? found.sql
+  const definition = parseCreateTable(sql ?? '')
   const kinds = await statements.select<{ type: string }>(
     `SELECT type FROM pragma_table_list(${quoteText(found.name)}) WHERE schema = 'main'`,
   )
   const kind = kinds[0]?.type
   if (kind === 'virtual' || kind === 'shadow')
     throw refuse(`"${found.name}" is a ${kind} table; its module alone can change it`)
-  if (definition === undefined || found.sql === null)
+  if (definition === undefined || sql === null)
     throw refuse(`the stored text of "${found.name}" is not understood`)
   const [temporary] = await statements.select<{ name: string }>(
     `SELECT name FROM sqlite_temp_schema WHERE type = 'trigger' AND lower(tbl_name) = ${quoteText(foldName(found.name))}`,
@@ -79,7 +82,7 @@ export const readTable = async (statements: Statements, name: string, what: stri
   if (temporary !== undefined)
     throw refuse(`the temporary trigger "${temporary.name}" would be lost. Drop it first`)
   const references = await readReferences(statements, found.name)
-  return { name: found.name, sql: found.sql, definition, objects, references }
+  return { name: found.name, sql, definition, objects, references }
 }
 
 const readReferences = async (statements: Statements, name: string): Promise<readonly ReferencingKey[]> => {
