@@ -143,6 +143,8 @@ export type {
   MigratorEventMap,
   MigratorListener,
   ProgressEvent,
+  StatementEvent,
+  StepEndEvent,
   StepEvent,
 } from './runtime/events.js'
 export type { IncludeFilter, SchemaObject } from './schema/include.js'
