@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve, sep } from 'node:path'
+import { randomBytes } from '../crypto.js'
 import { LockNotTaken } from '../dialect.js'
 import type { BackupRequest, DatabaseBackup } from '../dialect-backup.js'
 import { labelOf } from '../directory/list.js'

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import * as baseline from '../../../migrations/f3e3ac684f8e_baseline.js'
 import type { MigratorConfig } from '../config.js'
+import { createHash } from '../crypto.js'
 import { bodyOf, listFolder, replacesOf } from '../directory/list.js'
 import { RevisionError } from '../errors.js'
 import type { Revision } from '../operations/migration.js'

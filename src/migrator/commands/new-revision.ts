@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes } from '../crypto.js'
 import { MigratorError, RevisionError } from '../errors.js'
 import { checkRevisionId, RESERVED_NAMES } from '../revisions/revision.js'
 import type { Catalog } from './catalog.js'

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { randomBytes } from '../crypto.js'
 import { bodyOf, labelOf } from '../directory/list.js'
 import { loadModule } from '../directory/load.js'
 import { checksumOf, significantTokens } from '../directory/tokens.js'

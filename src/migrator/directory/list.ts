@@ -19,7 +19,8 @@ import { quickRead } from './quick-read.js'
 const EXTENSIONS = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'])
 /** Read in one go, in some milliseconds; then the host's process has its turn. */
 const FILES_A_TURN = 64
-const TIMESTAMP = /^\d{8,17}[_.-]?/u
+const TIMESTAMP = /^\d{8,17}[_.-]?/
+const WORD_BREAKS = /[_-]/g
 
 /**
  * The revisions of one folder, in order of file name; no file is run unless its header cannot be read from the text.
@@ -142,8 +143,7 @@ export const labelOf = (root: string): string => {
   return near.startsWith('..') || isAbsolute(near) ? basename(root) : near
 }
 
-const messageFromName = (name: string): string =>
-  name.replace(TIMESTAMP, '').replaceAll('_', ' ').replaceAll('-', ' ').trim()
+const messageFromName = (name: string): string => name.replace(TIMESTAMP, '').replace(WORD_BREAKS, ' ').trim()
 
 /**
  * What a revision runs, checked.

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { link, lstat, mkdir, open, readdir, readFile, readlink, rename, rm, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { createHash, randomBytes } from '../crypto.js'
 
 /** A file that was written to its end. */
 export interface WrittenFile<T> {

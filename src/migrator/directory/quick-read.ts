@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { hash } from '../crypto.js'
 import { HEADER_NAMES, type HeaderName, type HeaderValue, type HeaderValues } from './header-names.js'
 
 /** What of a revision file is known without running it. */
@@ -48,44 +48,39 @@ const linesOf = (source: string): string | undefined => {
 }
 
 const NAME = `(?:${HEADER_NAMES.join('|')})`
-const ANY_NAME = new RegExp(String.raw`(?:^|\n)["']?${NAME}["']?\n`, 'u')
-const DECLARED = String.raw`(?:export\n(?:const|let|var)|exports\n\.)\n(${NAME})\n`
-const FIRST_DECLARATION = new RegExp(String.raw`(?:^|\n)${DECLARED}`, 'u')
+const ANY_NAME = new RegExp(String.raw`(?:^|\n)["']?${NAME}["']?\n`)
+const DECLARED = String.raw`(?:exports\n\.|export\n(?:const|let|var))\n(${NAME})\n`
+const FIRST_DECLARATION = new RegExp(DECLARED)
 const TEXT = String.raw`(?:'[^'\\\n]*'|"[^"\\\n]*"|\x60[^\x60\\\n]*\x60)\n`
 const DECLARATION = new RegExp(
   // An expression is over where nothing goes on with it, like an operator or `.slice()` would.
   String.raw`${DECLARED}=\n(null\n|${TEXT}|\[\n(?:${TEXT}(?:,\n)?)*\]\n)(?:;\n|(?=[A-Za-z_$])|$)`,
-  'uy',
+  'y',
 )
-const TEXTS = new RegExp(TEXT, 'gu')
+const TEXTS = new RegExp(TEXT, 'g')
 /** A value that is called like a part of the header: the slow reading takes it for one. */
-const QUOTED_NAME = new RegExp(String.raw`(?:^|\n)["']${NAME}["']\n`, 'u')
+const QUOTED_NAME = new RegExp(String.raw`(?:^|\n)["']${NAME}["']\n`)
 /** What may say more of the header, or say it otherwise. */
 const MORE = new RegExp(
   String.raw`(?:^|\n)(?:["']?${NAME}["']?|module|export\n(?:default|[{*=]|(?:const|let|var)\n[{[]))\n`,
-  'u',
+)
+/** In every text that has {@link MORE} and in few others, and sooner looked for: it need not begin a line. */
+const HINT = new RegExp(
+  String.raw`module|${HEADER_NAMES.join('|')}|export\n(?:default|[{*=]|(?:const|let|var)\n[{[])`,
 )
 /** What hides names where none is seen. */
-const HIDING = /(?:^|\n)(?:module|export\n\*)\n/u
-const SPREAD = /\n\.\.\.\n/u
+const HIDING = /(?:^|\n)(?:module|export\n\*)\n/
+const SPREAD = /\n\.\.\.\n/
 
 /** The header; nothing where it takes more to tell it. */
 const headerIn = (lines: string): HeaderValues | undefined => {
-  if (!ANY_NAME.test(lines)) {
-    // Where brackets do not match, nobody can tell what it is spread into.
-    if (SPREAD.test(`\n${lines}`) && !isAtTop(lines)) return undefined
-    const hiding = HIDING.exec(lines)?.[0]
-    return hiding === undefined ||
-      (hiding.endsWith('module\n') && !lines.includes('export\n*\n') && !SPREAD.test(lines))
-      ? {}
-      : undefined
-  }
   const first = FIRST_DECLARATION.exec(lines)
-  if (first === null) return undefined
+  if (first === null) return ANY_NAME.test(lines) ? undefined : headerWithoutNames(lines)
+  let at = first.index
+  // The end of a longer name.
+  if (at > 0 && lines[at - 1] !== '\n') return undefined
+  if (!isPlainStart(lines.slice(0, at))) return undefined
   const values: Partial<Record<HeaderName, HeaderValue>> = {}
-  let at = first.index + (first[0].startsWith('\n') ? 1 : 0)
-  const before = lines.slice(0, at)
-  if (!isAtTop(before) || MORE.test(before)) return undefined
   for (;;) {
     DECLARATION.lastIndex = at
     const found = DECLARATION.exec(lines)
@@ -95,7 +90,33 @@ const headerIn = (lines: string): HeaderValues | undefined => {
     values[name as HeaderName] = literalValue(literal)
     at += text.length
   }
-  return MORE.test(lines.slice(at)) ? undefined : values
+  return saysMore(lines, at) ? undefined : values
+}
+
+/** The header of a text that has none of its names, where nothing hides them. */
+const headerWithoutNames = (lines: string): HeaderValues | undefined => {
+  // Where brackets do not match, nobody can tell what it is spread into.
+  if (SPREAD.test(`\n${lines}`) && !isAtTop(lines)) return undefined
+  const hiding = HIDING.exec(lines)?.[0]
+  return hiding === undefined ||
+    (hiding.endsWith('module\n') && !lines.includes('export\n*\n') && !SPREAD.test(lines))
+    ? {}
+    : undefined
+}
+
+/** Whether the text from `at` on may say more of the header, or say it otherwise. */
+const saysMore = (lines: string, at: number): boolean => {
+  const rest = lines.slice(at)
+  return HINT.test(rest) && MORE.test(rest)
+}
+
+/** The last start that was looked at: most files of a folder begin with the same imports. */
+let seen = { start: '', isPlain: true }
+
+/** Whether what is before the header is at the top of the file, and says nothing of the header. */
+const isPlainStart = (start: string): boolean => {
+  if (start !== seen.start) seen = { start, isPlain: isAtTop(start) && !MORE.test(start) }
+  return seen.isPlain
 }
 
 /** Whether all brackets that are opened are closed; false where that takes more to tell. */

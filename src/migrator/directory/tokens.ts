@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
 import jsTokens, { type Token } from 'js-tokens'
+import { hash } from '../crypto.js'
 import { type SourceToken, scanPlain } from './scan.js'
 
 const INSIGNIFICANT: ReadonlySet<Token['type']> = new Set([

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { link, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
+import { randomBytes } from '../crypto.js'
 import { MigratorError, messageOf } from '../errors.js'
 import { labelOf } from './list.js'
 

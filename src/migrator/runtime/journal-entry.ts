@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash } from '../crypto.js'
 import type { JournalHints } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { type JournalEntry, VOUCHED } from './journal-table.js'

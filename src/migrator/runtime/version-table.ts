@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Sequelize, Transaction } from 'sequelize'
+import { createHash } from '../crypto.js'
 import type { Dialect, Session, VersionTableName } from '../dialect.js'
 import { quoteTable } from '../operations/sequelize.js'
 import type { KnownRevision, RevisionBody } from '../revisions/revision.js'

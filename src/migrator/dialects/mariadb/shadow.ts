@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes } from '../../crypto.js'
 import { ModelRefused, ShadowRefused, type ShadowRequest } from '../../dialect-autogenerate.js'
 import type { OwnedSession } from '../../dialect-session.js'
 import { creationOrder } from '../../operations/creation-order.js'

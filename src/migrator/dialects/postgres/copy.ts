@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Sequelize } from 'sequelize'
+import { randomBytes } from '../../crypto.js'
 import {
   type Copying,
   CopyRefused,

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { mkdtemp, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sequelize } from 'sequelize'
+import { createHash } from '../../crypto.js'
 import {
   type Copying,
   CopyRefused,

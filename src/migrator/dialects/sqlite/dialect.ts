@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Sequelize } from 'sequelize'
+import { createHash } from '../../crypto.js'
 import { type Deadline, type Dialect, LockNotTaken, type Session } from '../../dialect.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
 import { exec, textOf, whileBusy } from './exec.js'
