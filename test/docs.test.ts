@@ -24,6 +24,10 @@ const notRun: Readonly<Record<string, string>> = {
   "docs/from-alembic.md: import { DataTypes } from 'sequelize'": 'a revision file, which the migrator runs',
   "docs/from-sequelize-cli.md: const migrator = createMigrator({ sequelize, migrations: './migrations' })":
     'a host that was there before; adopt.contract.test.ts takes one over',
+  "docs/observability.md: migrator.on('statement', (event) => console.info(JSON.stringify(event)))":
+    'a line of a host; observability.contract.test.ts listens',
+  "docs/observability.md: import { context, type Span, trace } from '@opentelemetry/api'":
+    'a package of the host; opentelemetry.test.ts has a tracer of the same interface',
   "docs/squash.md: const written = await migrator.squash('51b0:8c1d', { message: 'first year' })":
     'squash.contract.test.ts writes one',
   "docs/squash.md: export const revision = '4be1c09d7a52'":

@@ -12,11 +12,11 @@ import type { IdKind, Sm2TableOptions } from './operations/sm2-tables.js'
 
 /** What Umzug logs with: one structured message a call. `console` has this shape. */
 export interface MigratorLogger {
-  /** A step begins or ends: `{ event, name, durationSeconds }`. */
+  /** A step begins or ends: `{ event, name, durationSeconds }`, and `revision` where the file is called otherwise. */
   info(message: Record<string, unknown>): void
   /** Something that needs an eye but stops nothing. */
   warn(message: Record<string, unknown>): void
-  /** Not used: errors are thrown. */
+  /** A step failed: `{ event: 'failed', name, revision, direction, statement, durationSeconds, message }`. The error is thrown as well. */
   error(message: Record<string, unknown>): void
   /** Not used so far. */
   debug(message: Record<string, unknown>): void

@@ -19,6 +19,8 @@ export interface Capabilities {
   readonly schemas: boolean
   /** A statement that commits by itself either did all of its work or none: after a crash, a changed schema means that it ran. */
   readonly atomicStatements: boolean
+  /** A backslash escapes in texts, and these may stand in double quotes. */
+  readonly backslashes: boolean
   /** How long a name may be. `null`: as long as one likes. */
   readonly nameLimit: NameLimit | null
 }

@@ -146,6 +146,8 @@ export type {
   MigratorEventMap,
   MigratorListener,
   ProgressEvent,
+  StatementEvent,
+  StepEndEvent,
   StepEvent,
   WaitingEvent,
 } from './runtime/events.js'

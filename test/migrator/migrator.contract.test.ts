@@ -126,6 +126,7 @@ describeEngines('the verbs', (engine) => {
       const common = {
         appliedAt: expect.any(Date),
         durationMs: expect.any(Number),
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/u),
         dependsOn: [],
         branchLabels: [],
         labels: [],
@@ -152,7 +153,7 @@ describeEngines('the verbs', (engine) => {
         ...{ children: ['c'], dependents: ['side'], isBranchPoint: false },
       }
       const none = {
-        ...{ appliedAt: null, durationMs: null, state: 'pending' },
+        ...{ appliedAt: null, durationMs: null, version: null, state: 'pending' },
         ...{ isHead: true, isEffectiveHead: true, isBranchPoint: false, children: [], dependents: [] },
       }
       const c = { ...b, ...none, revision: 'c', name: 'c', message: 'add c', downRevision: ['b'] }

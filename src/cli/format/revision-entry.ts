@@ -28,10 +28,11 @@ export const revisionEntry = (info: RevisionInfo, folder: string, isCurrent = fa
 const sourceOf = ({ state, isShipped }: RevisionInfo): string =>
   state === 'unknown' ? '(not in this code)' : isShipped ? '(shipped with sm2kit)' : '(in memory)'
 
-const stateText = ({ state, appliedAt, durationMs, isBelowHead }: RevisionInfo): string => {
+const stateText = ({ state, appliedAt, durationMs, version, isBelowHead }: RevisionInfo): string => {
   if (state === 'pending') return isBelowHead ? 'pending, below applied revisions' : 'pending'
   if (state === 'interrupted') return 'interrupted'
   const when = appliedAt === null ? '' : ` ${appliedAt.toISOString()}`
   const time = durationMs === null ? '' : ` in ${duration(durationMs)}`
-  return `${state === 'unknown' ? 'applied by other code' : 'applied'}${when}${time}`
+  const by = version === null ? '' : ` by sm2kit ${version}`
+  return `${state === 'unknown' ? 'applied by other code' : 'applied'}${when}${time}${by}`
 }

@@ -58,6 +58,8 @@ export interface RevisionInfo {
   readonly appliedAt: Date | null
   /** How long it took, in milliseconds; `null` when it is not applied. */
   readonly durationMs: number | null
+  /** The version of sm2kit that applied it; `null` when it is not applied. */
+  readonly version: string | null
 }
 
 /** What is known of a revision of the code. */
@@ -93,7 +95,10 @@ export const unknownInfo = (row: VersionRow): RevisionInfo => ({
   ...timesOf(row),
 })
 
-const timesOf = (row: VersionRow | undefined): Pick<RevisionInfo, 'appliedAt' | 'durationMs'> => ({
+const timesOf = (
+  row: VersionRow | undefined,
+): Pick<RevisionInfo, 'appliedAt' | 'durationMs' | 'version'> => ({
   appliedAt: row?.appliedAt ?? null,
   durationMs: row?.durationMs ?? null,
+  version: row?.version ?? null,
 })

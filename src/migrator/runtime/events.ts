@@ -55,7 +55,49 @@ export interface WaitingEvent {
   readonly timeoutMs: number
 }
 
-/** Umzug's events by name and two of ours, with what their listeners receive. */
+/** What a listener of `statement` is told. No value is in it. */
+export interface StatementEvent {
+  /** Id of the revision. */
+  readonly revision: string
+  /** Umzug's name of the revision. */
+  readonly name: string
+  /** The way the step goes. */
+  readonly direction: 'up' | 'down'
+  /** Its place in the step, from 1. */
+  readonly statement: number
+  /** `CREATE TABLE`, `ALTER TABLE`, `INSERT`, `SELECT` …; its first word where there is no better one. */
+  readonly kind: string
+  /** In one line, without comments: each text is `?`, and each number in a statement about rows. */
+  readonly sql: string
+  /** Milliseconds from sending it to the answer, with fractions. */
+  readonly durationMs: number
+  /** Rows that it wrote, or read; `null` where the engine does not tell. */
+  readonly rows: number | null
+  /** Whether it failed; the step has then failed too, unless its author caught it. */
+  readonly failed: boolean
+}
+
+/** What a listener of `step` is told, once a step is over. */
+export interface StepEndEvent {
+  /** Id of the revision. */
+  readonly revision: string
+  /** Umzug's name of the revision. */
+  readonly name: string
+  /** The way it went. */
+  readonly direction: 'up' | 'down'
+  /** `done`: and committed; with `transaction: 'run'`, with all the others. `failed`: the step was not done. */
+  readonly state: 'done' | 'failed'
+  /** Milliseconds, whole. */
+  readonly durationMs: number
+  /** How many statements its author's code sent. */
+  readonly statements: number
+  /** Rows that these wrote, as far as the engine tells. */
+  readonly rows: number
+  /** Why it failed. */
+  readonly error?: MigratorError
+}
+
+/** Umzug's events by name and some of ours, with what their listeners receive. */
 export interface MigratorEventMap {
   /** A revision is about to be applied; the lock is held. */
   migrating: StepEvent
@@ -65,6 +107,10 @@ export interface MigratorEventMap {
   reverting: StepEvent
   /** A revision was reverted, and committed; with `transaction: 'run'`, with all the others. */
   reverted: StepEvent
+  /** A step is over, well or badly: with its time, its statements and their rows. */
+  step: StepEndEvent
+  /** A statement of a step has come back. Nothing is paid for it where nobody listens. */
+  statement: StatementEvent
   /** A batch of `op.batch` is done; committed, where batches commit one by one. */
   progress: ProgressEvent
   /** The lock was waited for longer than a second; told again every ten. A lock that is free at once is never told of. */
@@ -81,11 +127,24 @@ const AFTERWARDS: Readonly<Record<keyof MigratorEventMap, string>> = {
   migrated: 'The revision is applied all the same; what was to come after it was not run.',
   reverting: 'The step was not run.',
   reverted: 'The revision is reverted all the same; what was to come after it was not run.',
+  step: 'What it did stays; what was to come after it was not run.',
+  statement: 'The step was stopped there.',
   progress: 'The step was stopped there; batches that were committed stay so.',
   waiting: 'The lock was not waited for any longer; nothing more was run.',
   beforeCommand: 'Nothing was run.',
   afterCommand: 'The command itself was done.',
 }
+
+type StepOver = Pick<StepEndEvent, 'direction' | 'durationMs' | 'statements' | 'rows'>
+
+const idsOf = ({ revision, name }: KnownRevision): Pick<StepEndEvent, 'revision' | 'name'> => ({
+  revision,
+  name,
+})
+
+/** For log lines: the id as well, where a file is called otherwise. */
+const namesOf = ({ revision, name }: KnownRevision): object =>
+  revision === name ? { name } : { name, revision }
 
 /** A listener; the migrator waits for what it returns. */
 export type MigratorListener<Name extends keyof MigratorEventMap> = (event: MigratorEventMap[Name]) => unknown
@@ -113,18 +172,41 @@ export class MigratorEvents {
     this.#listeners.get(name)?.delete(listener)
   }
 
+  /** Whether somebody listens. */
+  hears(name: keyof MigratorEventMap): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0
+  }
+
+  /** A statement has come back. */
+  statement(event: StatementEvent): Promise<void> {
+    return this.#emit('statement', event)
+  }
+
   /** A step begins: the lock is held, nothing was run yet. */
   async begin(direction: 'up' | 'down', revision: KnownRevision): Promise<void> {
     const event = direction === 'up' ? 'migrating' : 'reverting'
-    this.logger.info({ event, name: revision.name })
+    this.logger.info({ event, ...namesOf(revision) })
     await this.#emit(event, this.#payload(revision))
   }
 
   /** A step is committed. */
-  async end(direction: 'up' | 'down', revision: KnownRevision, durationMs: number): Promise<void> {
-    const event = direction === 'up' ? 'migrated' : 'reverted'
-    this.logger.info({ event, name: revision.name, durationSeconds: durationMs / 1000 })
+  async end(revision: KnownRevision, over: StepOver): Promise<void> {
+    const event = over.direction === 'up' ? 'migrated' : 'reverted'
+    this.logger.info({ event, ...namesOf(revision), durationSeconds: over.durationMs / 1000 })
     await this.#emit(event, this.#payload(revision))
+    if (this.hears('step')) await this.#emit('step', { ...idsOf(revision), ...over, state: 'done' })
+  }
+
+  /** A step has failed; what listeners throw says less than that. */
+  async fail(revision: KnownRevision, over: StepOver, error: MigratorError): Promise<void> {
+    const { direction, durationMs, statements } = over
+    const { message } = error
+    this.logger.error({
+      ...{ event: 'failed', ...namesOf(revision), direction, statement: statements },
+      ...{ durationSeconds: durationMs / 1000, message },
+    })
+    if (this.hears('step'))
+      await this.#emit('step', { ...idsOf(revision), ...over, state: 'failed', error }).catch(() => {})
   }
 
   /** A batch of a step is done. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Sequelize, Transaction } from 'sequelize'
 import { MigratorError } from '../errors.js'
 import type { QueryOptions, StatementHandler } from './statement-handler.js'
+import { TrackedPromise } from './tracked-promise.js'
 import { transactionControlIn } from './transaction-control.js'
 
 type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>
@@ -9,6 +10,12 @@ type Begin = (options?: unknown, callback?: unknown) => Promise<unknown>
 type GetConnection = (options?: unknown) => Promise<unknown>
 
 const current = new AsyncLocalStorage<StepScope | undefined>()
+
+/** What is told of one statement: its time while it is sent, and then all of it, once. */
+export interface StatementWatch {
+  time(send: () => Promise<unknown>): Promise<unknown>
+  tell(): Promise<void>
+}
 
 /** Runs the migrator's own queries while a step runs: they are none of the step's. */
 export const outsideStep = <T>(callback: () => T): T => current.run(undefined, callback)
@@ -45,6 +52,9 @@ export class StepScope {
 
   /** What is to be done before a statement of the step's is sent, where anything is. */
   beforeStatement: ((sql: string) => Promise<void> | undefined) | undefined
+
+  /** Makes what tells of a statement, where somebody listens. */
+  watch: ((sql: string, options: QueryOptions) => StatementWatch) | undefined
 
   /** Whether the session's settings may differ from what the host's pool expects. */
   changedSession = false
@@ -95,13 +105,21 @@ export class StepScope {
     }
     this.statements += 1
     this.#inFlight += 1
-    const send = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
+    const watch = this.watch?.(text, bound)
+    const call = (): Promise<unknown> => original.call(this.sequelize, sql, bound)
+    const send = watch === undefined ? call : (): Promise<unknown> => watch.time(call)
     try {
       const first = this.beforeStatement?.(text)
       // Not awaited for nothing: statements that are sent at once keep their order.
       if (first !== undefined) await first
-      return await (this.handler === undefined ? send() : this.handler.run(text, bound, send, valuesIn(sql)))
+      const result = await (this.handler === undefined
+        ? send()
+        : this.handler.run(text, bound, send, valuesIn(sql)))
+      // Behind the journal's own mark: a listener that fails is no failure of the statement.
+      if (watch !== undefined) await outsideStep(() => watch.tell())
+      return result
     } catch (error) {
+      await watch?.tell().catch(() => {})
       if (typeof error === 'object' && error !== null) this.#failed.set(error, firstWords(text))
       throw error
     } finally {
@@ -158,24 +176,6 @@ export class StepScope {
         : `${underWay} quer${underWay === 1 ? 'y was' : 'ies were'} still under way when it returned`,
       failure?.reason,
     )
-  }
-}
-
-/** A promise that tells when somebody awaits it. */
-class TrackedPromise<T> extends Promise<T> {
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise
-  }
-
-  onAwaited: (() => void) | undefined
-
-  // biome-ignore lint/suspicious/noThenProperty: `await` on a subclass calls `then`; that call is what we want to see.
-  override then<A = T, B = never>(
-    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    this.onAwaited?.()
-    return super.then(onFulfilled, onRejected)
   }
 }
 

@@ -23,6 +23,7 @@ import { interruptedMeanwhile, stepError, withReport } from './step-error.js'
 import { inTurn } from './turns.js'
 import { unwrap } from './umzug-error.js'
 import { appliedRow, type VersionTable } from './version-table.js'
+import type { StatementTotals } from './watch-statements.js'
 
 /**
  * Runs one revision in one direction, exactly once whoever else tries: lock, version table read again inside, the
@@ -234,6 +235,13 @@ export class StepRunner {
     return (progress) => this.events.progress(revision, progress)
   }
 
+  /** Nothing is loaded, and no statement looked at, where nobody listens. */
+  async #watch(step: StepToRun, scope: StepScope): Promise<StatementTotals | undefined> {
+    if (!this.events.hears('statement') && !this.events.hears('step')) return undefined
+    const { watchStatements } = await import('./watch-statements.js')
+    return watchStatements(scope, step, this.events, this.#dialect.capabilities.backslashes)
+  }
+
   async #observe(
     run: Run,
     step: StepToRun,
@@ -242,6 +250,11 @@ export class StepRunner {
   ): Promise<void> {
     const startedAt = performance.now()
     const elapsedMs = (): number => Math.round(performance.now() - startedAt)
+    const totals = await this.#watch(step, scope)
+    const over = () => ({
+      ...{ direction: step.direction, durationMs: elapsedMs(), statements: scope.statements },
+      rows: totals?.rows ?? 0,
+    })
     const report = (state: 'done' | 'failed'): void =>
       run.report.add({ ...stepOf(step), state, durationMs: elapsedMs(), statements: scope.statements })
     await this.events.begin(step.direction, step.revision)
@@ -250,11 +263,13 @@ export class StepRunner {
     } catch (error) {
       report('failed')
       if (run.session !== undefined) run.report.rollBack()
-      throw stepError(error, run, step, scope, this.#dialect)
+      const failure = stepError(error, run, step, scope, this.#dialect)
+      await this.events.fail(step.revision, over(), failure)
+      throw failure
     }
     report('done')
-    const durationMs = elapsedMs()
-    const announce = (): Promise<void> => this.events.end(step.direction, step.revision, durationMs)
+    const ended = over()
+    const announce = (): Promise<void> => this.events.end(step.revision, ended)
     if (run.announcements === undefined) await announce()
     else run.announcements.push(announce)
   }

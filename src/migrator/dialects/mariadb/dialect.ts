@@ -115,7 +115,13 @@ const CODES: DriverCodes = {
 /** MariaDB and MySQL: DDL commits by itself, so a step keeps a journal; the lock is one of the connection. */
 export const mariadbDialect: Dialect = {
   label: 'MariaDB',
-  capabilities: { pooled: true, schemas: false, atomicStatements: true, nameLimit: NAME_LIMIT },
+  capabilities: {
+    pooled: true,
+    schemas: false,
+    atomicStatements: true,
+    backslashes: true,
+    nameLimit: NAME_LIMIT,
+  },
   autocommits: (sql) => !TRANSACTIONAL.test(sql),
 
   instant: {

@@ -113,6 +113,7 @@ export const postgresDialect: Dialect = {
     pooled: true,
     schemas: true,
     atomicStatements: false,
+    backslashes: false,
     nameLimit: { length: 63, unit: 'bytes' },
   },
   autocommits: (sql) => NO_TRANSACTION.test(sql),

@@ -70,7 +70,13 @@ const CODES: DriverCodes = {
 /** SQLite: the write lock of the file is the lock, and a rollback leaves nothing. */
 export const sqliteDialect: Dialect = {
   label: 'SQLite',
-  capabilities: { pooled: false, schemas: false, atomicStatements: true, nameLimit: null },
+  capabilities: {
+    pooled: false,
+    schemas: false,
+    atomicStatements: true,
+    backslashes: false,
+    nameLimit: null,
+  },
   autocommits: (sql) => /^\s*(?:VACUUM|ATTACH|DETACH)\b/iu.test(sql),
 
   instant: {
