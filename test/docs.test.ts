@@ -114,7 +114,7 @@ describe.each(entries)('every export of %s', (entry) => {
 })
 
 it('every rule of a hazard has its place in docs/hazards.md, and each place is one', () => {
-  const source = readFileSync(join(root, 'src/migrator/operations/hazard-rule.ts'), 'utf8')
+  const source = readFileSync(join(root, 'src/migrator/operations/hazard.ts'), 'utf8')
   const [, union = ''] = /HazardRule =([\s\S]*?)\n\n/u.exec(source) ?? []
   const rules = [...union.matchAll(/'([a-z-]+)'/gu)].map(([, rule]) => rule)
   const guide = readFileSync(join(root, 'docs/hazards.md'), 'utf8')

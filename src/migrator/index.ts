@@ -70,6 +70,7 @@ export type {
   TimeoutOptions,
 } from './operations/data-steps.js'
 export { describe as describeOperation } from './operations/describe.js'
+export type { Hazard, HazardRule } from './operations/hazard.js'
 export type { Migration, MigrationParams, Revision } from './operations/migration.js'
 export type {
   Check,
@@ -107,8 +108,6 @@ export type {
   DropEnum,
   DropSchema,
   DropTable,
-  Hazard,
-  HazardRule,
   OfKind,
   Operation,
   OperationKind,

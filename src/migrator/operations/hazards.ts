@@ -1,7 +1,8 @@
 import { isSameName, nameText } from '../schema/qualified-name.js'
 import type { Column } from '../schema/schema.js'
 import { constraintText } from './describe.js'
-import type { ChangeColumn, ChangeEnum, Hazard, HazardRule, Operation, TableConstraint } from './operation.js'
+import type { Hazard, HazardRule } from './hazard.js'
+import type { ChangeColumn, ChangeEnum, Operation, TableConstraint } from './operation.js'
 import { judgeTypeChange } from './type-change.js'
 
 /** What the operations around one say about it. */

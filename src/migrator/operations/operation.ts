@@ -11,9 +11,7 @@ import type {
   TableOptions,
   UniqueConstraint,
 } from '../schema/schema.js'
-import type { Hazard } from './hazard-rule.js'
-
-export type { Hazard, HazardRule } from './hazard-rule.js'
+import type { Hazard } from './hazard.js'
 
 /** A constraint of a table, with what kind it is. */
 export type TableConstraint =

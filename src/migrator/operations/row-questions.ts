@@ -1,7 +1,8 @@
 import { isSameName, nameOf } from '../schema/qualified-name.js'
 import type { ForeignKeyConstraint, QualifiedName, Schema } from '../schema/schema.js'
+import type { Hazard } from './hazard.js'
 import { isUnfilled } from './hazards.js'
-import type { Hazard, Operation } from './operation.js'
+import type { Operation } from './operation.js'
 
 /** Which rows of a table are asked for. */
 export type RowCondition =

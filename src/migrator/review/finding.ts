@@ -1,5 +1,5 @@
+import type { Hazard, HazardRule } from '../operations/hazard.js'
 import { RISKS } from '../operations/hazards.js'
-import type { Hazard, HazardRule } from '../operations/operation.js'
 import { SAFE_WAYS } from './safe-ways.js'
 
 /** What may go wrong with a statement. */

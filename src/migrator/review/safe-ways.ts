@@ -1,4 +1,4 @@
-import type { HazardRule } from '../operations/operation.js'
+import type { HazardRule } from '../operations/hazard.js'
 
 /** The safe way of each rule, in a line; `docs/hazards.md` says more. */
 export const SAFE_WAYS: Readonly<Record<HazardRule, string>> = {

@@ -1,5 +1,5 @@
+import type { HazardRule } from '../operations/hazard.js'
 import { RISKS } from '../operations/hazards.js'
-import type { HazardRule } from '../operations/operation.js'
 import { type Finding, finding } from './finding.js'
 
 /** What a revision file says about a rule: it is meant. */
