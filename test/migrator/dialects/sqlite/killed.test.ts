@@ -82,7 +82,7 @@ describeEngines(
       console.log(
         `${kills} kills: ${before} left the old table, ${after} the new one (SM2KIT_TEST_SEED=${seed})`,
       )
-    }, 1_800_000)
+    }, 7_200_000)
   },
   (engine) => engine.name === 'sqlite',
 )

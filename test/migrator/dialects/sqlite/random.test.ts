@@ -80,7 +80,7 @@ describeEngines(
       await fc.assert(property, { ...runs(30, 2_000), seed, endOnFailure: true })
       console.log(`${engine.name}: ${made} made, ${refused} refused (SM2KIT_TEST_SEED=${seed})`)
       expect(made).toBeGreaterThan(0)
-    }, 1_200_000)
+    }, 7_200_000)
   },
   (engine) => engine.dialect === 'sqlite',
 )
