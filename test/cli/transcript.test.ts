@@ -135,7 +135,7 @@ describeEngines(
           Rev: aaaabbbbcccc (head)
           Parent: 8c1d0a5be2f7
           Path: migrations/<timestamp>_description_of_changes.js
-          State: applied <instant> in <time> by sm2kit <version>
+          State: applied <instant> in <time> by <who> with sm2kit <version>
 
               description of changes
           "

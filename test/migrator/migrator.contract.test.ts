@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os'
 import fc from 'fast-check'
 import type { Sequelize } from 'sequelize'
 import { createMigrator, type MigratorOptions, type Revision, RevisionError } from 'sm2kit/migrator'
@@ -153,7 +154,7 @@ describeEngines('the verbs', (engine) => {
         ...{ children: ['c'], dependents: ['side'], isBranchPoint: false },
       }
       const none = {
-        ...{ appliedAt: null, durationMs: null, version: null, state: 'pending' },
+        ...{ appliedAt: null, durationMs: null, version: null, appliedBy: null, state: 'pending' },
         ...{ isHead: true, isEffectiveHead: true, isBranchPoint: false, children: [], dependents: [] },
       }
       const c = { ...b, ...none, revision: 'c', name: 'c', message: 'add c', downRevision: ['b'] }
@@ -525,6 +526,7 @@ describeEngines('the version table', (engine) => {
         duration_ms: expect.any(Number),
         state: 'applied',
         version: '0.1.0',
+        applied_by: `${userInfo().username}@${hostname()}`,
       }
       expect(rows).toEqual([
         {

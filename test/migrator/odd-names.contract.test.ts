@@ -29,6 +29,10 @@ const other = (name: string, mark: string): string => {
 const quoted = (engine: Engine, name: string): string =>
   engine.dialect === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`
 
+/** A table's name in the database: on PostgreSQL Sequelize takes quotes out, and so do we, or its models would not find the table. */
+const tableOf = (engine: Engine, name: string): string =>
+  engine.dialect === 'postgres' ? name.replaceAll('"', '') : name
+
 let number = 0
 
 const step = async (sequelize: Sequelize, up: (op: Op) => Promise<unknown>): Promise<void> => {
@@ -58,9 +62,10 @@ describeEngines('every operation of op', (engine) => {
     withDatabase(engine, async (database) => {
       const sequelize = database.connect()
       const q = (text: string): string => quoted(engine, text)
+      const tableSql = (text: string): string => q(tableOf(engine, text))
       const [added, renamed, table] = [other(name, '2'), other(name, '3'), other(name, 't')]
       const parent = other(name, 'p')
-      const tableNow = () => tableIn(sequelize, table)
+      const tableNow = () => tableIn(sequelize, tableOf(engine, table))
       await step(sequelize, async (op) => {
         await op.createTable(parent, { [name]: { type: DataTypes.INTEGER, primaryKey: true } })
         await op.createTable(
@@ -88,11 +93,11 @@ describeEngines('every operation of op', (engine) => {
           name,
           VALUES.map((value, index) => ({ id: index + 1, [name]: value, [parent]: 7 })),
         )
-        await op.sequelize.query(`INSERT INTO ${q(name)} (id) VALUES (100)`)
+        await op.sequelize.query(`INSERT INTO ${tableSql(name)} (id) VALUES (100)`)
       })
       const expected = [...VALUES.map((value, index) => [index + 1, value]), [100, VALUES[0]]]
       const valuesIn = async (of: string, column: string): Promise<unknown> =>
-        (await rowsOf(sequelize, `SELECT id, ${q(column)} AS v FROM ${q(of)} ORDER BY id`)).map(
+        (await rowsOf(sequelize, `SELECT id, ${q(column)} AS v FROM ${tableSql(of)} ORDER BY id`)).map(
           ({ id, v }) => [id, v],
         )
       expect(await valuesIn(name, name)).toEqual(expected)
@@ -113,7 +118,7 @@ describeEngines('every operation of op', (engine) => {
           .then(async (outcome) => {
             // The rows have NULL there.
             expect(outcome).toMatchObject({ code: 'UNSAFE_OPERATION' })
-            await op.sequelize.query(`UPDATE ${q(name)} SET ${q(added)} = id`)
+            await op.sequelize.query(`UPDATE ${tableSql(name)} SET ${q(added)} = id`)
           })
         await op.changeColumn(name, added, {
           type: DataTypes.STRING(30),
@@ -127,7 +132,7 @@ describeEngines('every operation of op', (engine) => {
       const changed = (await tableNow())?.columns.find((column) => column.name === renamed)
       expect(changed).toMatchObject({ nullable: false })
       if (engine.dialect === 'mysql') expect(changed?.comment).toBe(VALUES.join(' '))
-      await sequelize.query(`INSERT INTO ${q(table)} (id) VALUES (101)`)
+      await sequelize.query(`INSERT INTO ${tableSql(table)} (id) VALUES (101)`)
       expect(((await valuesIn(table, renamed)) as unknown[]).at(-1)).toEqual([101, VALUES[2]])
 
       await step(sequelize, async (op) => {
@@ -175,14 +180,14 @@ describeEngines('every operation of op', (engine) => {
       })
       const { foreignKeys = [], columns = [] } = (await tableNow()) ?? {}
       expect(foreignKeys.map((key) => [key.columns, key.target.name, key.targetColumns])).toEqual([
-        [[parent], parent, [name]],
+        [[parent], tableOf(engine, parent), [name]],
       ])
       expect(columns.map((column) => column.name)).toEqual(['id', name, parent])
 
       const shouted = VALUES.map((value) => `${value}!`)
       const rename = Object.fromEntries(VALUES.map((value) => [value, `${value}!`]))
       await step(sequelize, (op) => op.changeEnum(table, name, [...shouted, 'new'], { rename }))
-      await sequelize.query(`INSERT INTO ${q(table)} (id) VALUES (102)`)
+      await sequelize.query(`INSERT INTO ${tableSql(table)} (id) VALUES (102)`)
       expect(await valuesIn(table, name)).toEqual([
         ...VALUES.map((value, index) => [index + 1, `${value}!`]),
         ...[100, 101, 102].map((id) => [id, `${VALUES[0]}!`]),

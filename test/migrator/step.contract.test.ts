@@ -617,6 +617,7 @@ describeEngines('a failing step', (engine) => {
         ['migrating', 'a'],
         ['migrated', 'a'],
         ['migrating', 'b'],
+        ['failed', 'b'],
       ])
     }))
 })

@@ -28,11 +28,19 @@ export const revisionEntry = (info: RevisionInfo, folder: string, isCurrent = fa
 const sourceOf = ({ state, isShipped }: RevisionInfo): string =>
   state === 'unknown' ? '(not in this code)' : isShipped ? '(shipped with sm2kit)' : '(in memory)'
 
-const stateText = ({ state, appliedAt, durationMs, version, isBelowHead }: RevisionInfo): string => {
+const stateText = ({
+  state,
+  appliedAt,
+  appliedBy,
+  durationMs,
+  version,
+  isBelowHead,
+}: RevisionInfo): string => {
   if (state === 'pending') return isBelowHead ? 'pending, below applied revisions' : 'pending'
   if (state === 'interrupted') return 'interrupted'
   const when = appliedAt === null ? '' : ` ${appliedAt.toISOString()}`
   const time = durationMs === null ? '' : ` in ${duration(durationMs)}`
-  const by = version === null ? '' : ` by sm2kit ${version}`
-  return `${state === 'unknown' ? 'applied by other code' : 'applied'}${when}${time}${by}`
+  const who = appliedBy === null ? '' : ` by ${oneLine(appliedBy)}`
+  const by = version === null ? '' : ` with sm2kit ${version}`
+  return `${state === 'unknown' ? 'applied by other code' : 'applied'}${when}${time}${who}${by}`
 }

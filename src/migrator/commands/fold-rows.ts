@@ -31,7 +31,7 @@ export const foldRows = (
     const last = parts.reduce((one, other) => (other.appliedAt > one.appliedAt ? other : one))
     folded.set(revision, {
       ...{ revision, name: known.name, checksum: known.checksum, state: 'applied' },
-      ...{ appliedAt: last.appliedAt, version: last.version },
+      ...{ appliedAt: last.appliedAt, appliedBy: last.appliedBy, version: last.version },
       durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
       breaking: parts.some(({ breaking }) => breaking),
     })

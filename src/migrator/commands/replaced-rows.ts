@@ -33,7 +33,7 @@ export const replaceRowsIn = async (context: CommandContext, session: Session): 
     const row = state.rows.get(revision)
     if (row === undefined) continue
     for (const id of [...replaces, revision]) await table.delete(session, id)
-    await session.run(table.insertSql(row, table.dialect.instant.literal(row.appliedAt)))
+    await session.run(table.insertSql(row, table.dialect.instant.literal(row.appliedAt), row.appliedBy))
     config.logger.info({ event: 'replaced', name: row.name, revision, replaces })
   }
   return readState(context, session)

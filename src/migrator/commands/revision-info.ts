@@ -60,6 +60,8 @@ export interface RevisionInfo {
   readonly durationMs: number | null
   /** The version of sm2kit that applied it; `null` when it is not applied. */
   readonly version: string | null
+  /** Who applied it and on which machine, as `anna@web-1`; `null` when it is not applied, or a script of `sql()` has applied it. */
+  readonly appliedBy: string | null
 }
 
 /** What is known of a revision of the code. */
@@ -97,8 +99,9 @@ export const unknownInfo = (row: VersionRow): RevisionInfo => ({
 
 const timesOf = (
   row: VersionRow | undefined,
-): Pick<RevisionInfo, 'appliedAt' | 'durationMs' | 'version'> => ({
+): Pick<RevisionInfo, 'appliedAt' | 'durationMs' | 'version' | 'appliedBy'> => ({
   appliedAt: row?.appliedAt ?? null,
   durationMs: row?.durationMs ?? null,
   version: row?.version ?? null,
+  appliedBy: row?.appliedBy ?? null,
 })

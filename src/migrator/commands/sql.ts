@@ -58,7 +58,7 @@ const statementsOf = async (
   if (direction === 'down')
     return [...statements, ...[known.revision, ...(known.replaces ?? [])].map((id) => table.deleteSql(id))]
   const row = appliedRow(known, await known.load())
-  return [...statements, table.insertSql(row, table.dialect.instant.now)]
+  return [...statements, table.insertSql(row, table.dialect.instant.now, null)]
 }
 
 /** As Alembic announces a step. */

@@ -5,6 +5,7 @@ import { quoteTable } from '../operations/sequelize.js'
 import type { KnownRevision, RevisionBody } from '../revisions/revision.js'
 import { VERSION } from '../version.js'
 import { readWithoutMaking, selectWith } from './session.js'
+import { MOST_OF_A_NAME, whoRuns } from './who.js'
 
 /** A row of the version table: one applied (or interrupted) revision. */
 export interface VersionRow {
@@ -17,11 +18,13 @@ export interface VersionRow {
   readonly state: 'applied' | 'started'
   /** Of sm2kit, when the row was written. */
   readonly version: string
+  /** Who wrote it, on which machine; `null` where a script did. */
+  readonly appliedBy: string | null
   readonly breaking: boolean
 }
 
-/** A row to be written: when, and by which sm2kit, is not the writer's to say. */
-export type NewVersionRow = Omit<VersionRow, 'appliedAt' | 'version'>
+/** A row to be written: when, by whom, and by which sm2kit, is not the writer's to say. */
+export type NewVersionRow = Omit<VersionRow, 'appliedAt' | 'appliedBy' | 'version'>
 
 /** A row that is written later than its step was done. */
 export interface TimedRow {
@@ -54,6 +57,7 @@ interface RawRow {
   state: 'applied' | 'started'
   version: string
   breaking: number | string
+  applied_by: string | null
 }
 
 // PostgreSQL cuts names at 63 bytes without a word; MariaDB refuses more than 64 characters.
@@ -106,7 +110,7 @@ export class VersionTable {
   /** One statement; a table that is not there is an empty one. */
   async read(transaction: Transaction | null = null): Promise<VersionState> {
     const { instant } = this.dialect
-    const columns = `revision, name, checksum, ${instant.select('applied_at')} AS applied_at, duration_ms, state, version, breaking`
+    const columns = `revision, name, checksum, ${instant.select('applied_at')} AS applied_at, duration_ms, state, version, breaking, applied_by`
     try {
       const found = await selectWith<RawRow>(
         this.sequelize,
@@ -123,6 +127,7 @@ export class VersionTable {
           state: row.state,
           version: row.version,
           breaking: Number(row.breaking) === 1,
+          appliedBy: row.applied_by,
         }),
       )
       // Seen inside a transaction, it may be gone again with a rollback.
@@ -178,7 +183,8 @@ export class VersionTable {
       `CREATE TABLE IF NOT EXISTS ${this.name.quoted} (` +
       'revision VARCHAR(255) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum VARCHAR(64), ' +
       `applied_at ${this.dialect.instant.type} NOT NULL, duration_ms INTEGER NOT NULL, ` +
-      'state VARCHAR(8) NOT NULL, version VARCHAR(32) NOT NULL, breaking SMALLINT NOT NULL)'
+      'state VARCHAR(8) NOT NULL, version VARCHAR(32) NOT NULL, breaking SMALLINT NOT NULL, ' +
+      `applied_by VARCHAR(${MOST_OF_A_NAME}))`
     )
   }
 
@@ -196,29 +202,33 @@ export class VersionTable {
   }
 
   async insert(session: Session, row: NewVersionRow): Promise<void> {
-    await session.run(this.insertSql(row, this.dialect.instant.literal(new Date())))
+    await session.run(this.insertSql(row, this.dialect.instant.literal(new Date()), whoRuns()))
   }
 
   /** Several rows in as few statements as their number allows: each costs a way to the engine and back. */
   async insertAll(session: Session, rows: readonly TimedRow[]): Promise<void> {
+    const by = whoRuns()
     for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
       const values = rows
         .slice(from, from + ROWS_A_STATEMENT)
-        .map(({ row, at }) => this.#valuesSql(row, this.dialect.instant.literal(at)))
+        .map(({ row, at }) => this.#valuesSql(row, this.dialect.instant.literal(at), by))
       await session.run(`${this.#insertInto()} VALUES ${values.join(', ')}`)
     }
   }
 
-  /** @param at - SQL of the instant at which it was applied. */
-  insertSql(row: NewVersionRow, at: string): string {
-    return `${this.#insertInto()} VALUES ${this.#valuesSql(row, at)}`
+  /**
+   * @param at - SQL of the instant at which it was applied.
+   * @param by - Who applied it; `null` where that is not known when the statement is made.
+   */
+  insertSql(row: NewVersionRow, at: string, by: string | null): string {
+    return `${this.#insertInto()} VALUES ${this.#valuesSql(row, at, by)}`
   }
 
   #insertInto(): string {
-    return `INSERT INTO ${this.name.quoted} (revision, name, checksum, applied_at, duration_ms, state, version, breaking)`
+    return `INSERT INTO ${this.name.quoted} (revision, name, checksum, applied_at, duration_ms, state, version, breaking, applied_by)`
   }
 
-  #valuesSql(row: NewVersionRow, at: string): string {
+  #valuesSql(row: NewVersionRow, at: string, by: string | null): string {
     const values = [
       this.#text(row.revision),
       this.#text(row.name),
@@ -228,6 +238,7 @@ export class VersionTable {
       this.#text(row.state),
       this.#text(VERSION),
       row.breaking ? 1 : 0,
+      by === null ? 'NULL' : this.#text(by),
     ]
     return `(${values.join(', ')})`
   }

@@ -103,12 +103,12 @@ export const inProcess = async (
   }
 }
 
-/** What a command printed, with each time that depends on the machine as `<time>`, and the version as `<version>`. */
+/** What a command printed, with each time that depends on the machine as `<time>`, who runs it, and the version as `<version>`. */
 export const withoutTimes = (text: string): string =>
   text
     .replace(/\b\d+(?:\.\d+)? (?:ms|s|min \d+ s)\b/gu, '<time>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, '<instant>')
-    .replace(/\bby sm2kit \d+\.\d+\.\d+\S*/gu, 'by sm2kit <version>')
+    .replace(/\bby \S+ with sm2kit \d+\.\d+\.\d+\S*/gu, 'by <who> with sm2kit <version>')
 
 /** A revision file in CommonJS that makes, and drops, one table. */
 export const tableRevision = (revision: string, downRevision: string | null, table: string): string =>

@@ -12,6 +12,8 @@ export interface Generator {
   readonly options: { readonly quoteIdentifiers?: boolean }
   quoteIdentifier(name: string, force?: boolean): string
   quoteTable(table: unknown, alias?: unknown): string
+  createSchema(schema: string): string
+  dropSchema(schema: string): string
   escape(value: unknown, field?: object, options?: object): string
   whereQuery(where: unknown, options?: object): string
   whereItemsQuery(where: unknown, options?: object): string
@@ -22,16 +24,14 @@ export interface Generator {
 const LONGEST_NAME = 63
 
 /**
- * A table: a text, which is one name whatever is in it, or `{ tableName, schema }`. A name between quotes is what stands there, as
- * in SQL and for Sequelize. Other quotes are part of the name; Sequelize's models, which take all of them out, do not find it.
+ * A table: a text, which is one name whatever is in it, or `{ tableName, schema }`. Quotes are taken out, as Sequelize takes them
+ * out: its models would not find the table otherwise.
  */
 export const nameOf = (table: unknown, schema?: unknown): Named => {
   const exact = exactNameOf(table, schema)
-  const name = unwrapped(exact.name)
-  return exact.schema === undefined ? { name } : { schema: unwrapped(exact.schema), name }
+  const name = exact.name.replaceAll('"', '')
+  return exact.schema === undefined ? { name } : { schema: exact.schema.replaceAll('"', ''), name }
 }
-
-const unwrapped = (name: string): string => /^"([^"]+)"$/u.exec(name)?.[1] ?? name
 
 /** What Sequelize takes for a table, and we for a type, with quotes and all. */
 export const exactNameOf = (table: unknown, schema?: unknown): Named => {
@@ -125,24 +125,12 @@ export const namesOf = (queryInterface: QueryInterface): Names => {
   }
 }
 
-const generatorOf = (own: Generator, id: (name: string) => string): Generator => {
-  const generator: Generator = Object.create(own, {
+/** Columns are written as they are named: without it, rows would go into others than those that `addColumn` makes. */
+const generatorOf = (own: Generator, id: (name: string) => string): Generator =>
+  Object.create(own, {
     quoteIdentifier: { value: (name: string) => (name === '*' ? name : id(name)) },
-    quoteTable: {
-      value: (table: unknown, alias?: unknown) => own.quoteTable.call(generator, namedTable(table), alias),
-    },
+    // By its own words, which take quotes out of the names of tables and schemas.
+    quoteTable: { value: (table: unknown, alias?: unknown) => own.quoteTable(table, alias) },
+    createSchema: { value: (schema: string) => own.createSchema(schema) },
+    dropSchema: { value: (schema: string) => own.dropSchema(schema) },
   })
-  return generator
-}
-
-/** A table as Sequelize takes it, without the quotes around its name. */
-const namedTable = (table: unknown): unknown => {
-  if (typeof table === 'string') return unwrapped(table)
-  if (typeof table !== 'object' || table === null) return table
-  const { tableName, schema } = table as Readonly<Record<string, unknown>>
-  return {
-    ...table,
-    ...(typeof tableName === 'string' ? { tableName: unwrapped(tableName) } : {}),
-    ...(typeof schema === 'string' ? { schema: unwrapped(schema) } : {}),
-  }
-}
