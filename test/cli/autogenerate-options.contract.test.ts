@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isNewest } from '../faults/support/scale.js'
 import { rowsOf, tablesOf } from '../migrator/support.js'
 import { describeEngines, type TestDatabase, withDatabase } from '../support/engines/index.js'
 import { type Printed, project, sm2kit } from './support/sm2kit.js'
@@ -112,5 +113,5 @@ describeEngines(
           }),
         ))
   },
-  ({ isShared }) => isShared,
+  (engine) => engine.isShared && isNewest(engine),
 )

@@ -38,6 +38,7 @@ describe('a config', () => {
       'db/my.json': '{ "url": "sqlite:app.sqlite", "migrations": "migrations" }',
     })
     expect(await ids(folder, ['-c', 'db/my.json'])).toEqual(['51b0c3d9a7e4', 'f3e3ac684f8e'])
+    expect((await inProcess(folder, ['upgrade', '-c', 'db/my.json'])).exitCode).toBe(0)
     expect(existsSync(join(folder, 'app.sqlite'))).toBe(true)
   })
 
@@ -107,7 +108,7 @@ describe('the database', () => {
     const env = { SM2KIT_URL: 'sqlite:sm2kit.sqlite', DATABASE_URL: 'sqlite:database.sqlite' }
     const made = async (args: readonly string[], env: Readonly<Record<string, string>>, file: string) => {
       expect(history(folder, file)).toBe(false)
-      expect((await inProcess(folder, ['current', ...args], { env })).exitCode).toBe(0)
+      expect((await inProcess(folder, ['upgrade', ...args], { env })).exitCode).toBe(0)
       expect(history(folder, file)).toBe(true)
     }
     await made(['-c', 'own.json', '--url', 'sqlite:flag.sqlite'], env, 'flag.sqlite')

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sequelize } from 'sequelize'
 import { reflect, type Table } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
+import { isNewest } from '../faults/support/scale.js'
 import { isFull, rowsOf } from '../migrator/support.js'
 import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
 import { type Application, type Served, startApplication } from './application.js'
@@ -116,7 +117,7 @@ test('each recipe of the page has its result here, and the page promises a bound
   expect([promisedMs, promisedOnSqliteMs]).toEqual([3000, 6000])
 })
 
-const isFile = ({ isShared }: Engine): boolean => isShared
+const isFile = (engine: Engine): boolean => engine.isShared && isNewest(engine)
 
 describeEngines(
   'docs/zero-downtime.md',
@@ -150,7 +151,7 @@ describeEngines(
   isFile,
 )
 
-const isServer = ({ dialect }: Engine): boolean => dialect !== 'sqlite'
+const isServer = (engine: Engine): boolean => engine.dialect !== 'sqlite' && isNewest(engine)
 
 /** How long somebody else's transaction stays open; longer than the promise, so that whoever waits for its end breaks it. */
 const HELD_MS = promisedMs + 800
@@ -238,5 +239,5 @@ describeEngines(
       }),
     )
   },
-  ({ dialect }) => dialect === 'postgres',
+  (engine) => engine.dialect === 'postgres' && isNewest(engine),
 )
