@@ -11,7 +11,7 @@ import {
 import { killAt, type ProcessResult, runProcesses } from '../support/processes.js'
 import { startHeld } from './support/child.js'
 import { allRevisions, CREATE_RUN_LOG, history } from './support/history.js'
-import { randomFrom, scaled, seed } from './support/scale.js'
+import { isNewest, randomFrom, scaled, seed } from './support/scale.js'
 import { readSnapshot } from './support/snapshot.js'
 import { expectAgreement, readState } from './support/state.js'
 import { statementsRevision } from './support/statements-revision.js'
@@ -203,7 +203,7 @@ describeEngines(
       timeout,
     )
   },
-  ({ dialect, isShared }) => isShared && dialect !== 'mysql',
+  (engine) => engine.isShared && engine.dialect !== 'mysql' && isNewest(engine),
 )
 
 /** Looks at what is true when the interrupted step was gone on with: everything once, and nothing twice. */
@@ -251,7 +251,7 @@ describeEngines(
       timeout,
     )
   },
-  ({ isShared }) => isShared,
+  (engine) => engine.isShared && isNewest(engine),
 )
 
 /** Resolves when another session waits for a lock inside such a statement. */

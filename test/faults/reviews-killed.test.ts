@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { storedCard, storedLog, withCards } from '../cards/support.js'
 import { childEnv, describeEngines } from '../support/engines/index.js'
 import { killAt } from '../support/processes.js'
-import { randomFrom, scaled, seed } from './support/scale.js'
+import { isNewest, randomFrom, scaled, seed } from './support/scale.js'
 
 const script = new URL('./support/reviews.script.ts', import.meta.url)
 
@@ -66,5 +66,5 @@ describeEngines(
         }),
     )
   },
-  ({ isShared }) => isShared,
+  (engine) => engine.isShared && isNewest(engine),
 )

@@ -3,6 +3,7 @@
 import type { Sequelize } from 'sequelize'
 import { createMigrator, describeOperation } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
+import { isNewest } from '../../faults/support/scale.js'
 import { describeEngines, withDatabase } from '../../support/engines/index.js'
 import { generating } from '../commands/generating.js'
 import { defineCrm } from './applications/crm.js'
@@ -47,5 +48,5 @@ describeEngines(
         }),
     )
   },
-  ({ isShared }) => isShared,
+  (engine) => engine.isShared && isNewest(engine),
 )

@@ -8,6 +8,7 @@ import {
   type Sequelize,
 } from 'sequelize'
 import { describe, expect, test } from 'vitest'
+import { isNewest } from '../../faults/support/scale.js'
 import { describeEngines, type EngineDialect, withDatabase } from '../../support/engines/index.js'
 import { evolve } from './evolve.js'
 
@@ -290,7 +291,7 @@ describeEngines(
       )
     })
   },
-  ({ isShared }) => isShared,
+  (engine) => engine.isShared && isNewest(engine),
 )
 
 const makeByRevision =
