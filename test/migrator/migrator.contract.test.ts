@@ -128,6 +128,7 @@ describeEngines('the verbs', (engine) => {
         appliedAt: expect.any(Date),
         durationMs: expect.any(Number),
         version: expect.stringMatching(/^\d+\.\d+\.\d+/u),
+        appliedBy: `${userInfo().username}@${hostname()}`,
         dependsOn: [],
         branchLabels: [],
         labels: [],
