@@ -3,10 +3,10 @@ import { Sequelize } from 'sequelize'
 import { defineSm2Models, recordReview } from 'sm2kit/cards'
 import type { Grade } from 'sm2kit/sm2'
 import { expect, test } from 'vitest'
-import { describeEngines } from '../support/engines/index.js'
+import { describeNewest } from '../support/engines/index.js'
 import { answersOf, logOf, review, storedCard, storedLog, withCards } from './support.js'
 
-describeEngines('recordReview', (engine) => {
+describeNewest('recordReview', (engine) => {
   test('returns what the scheduler answers, and stores it', () =>
     withCards(engine, async (db) => {
       const [first, second] = answersOf([0, 5], [1, 3])
@@ -251,7 +251,7 @@ describeEngines('recordReview', (engine) => {
     ))
 })
 
-describeEngines(
+describeNewest(
   'recordReview refuses',
   (engine) => {
     test.each([

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { describeEngines, withDatabase } from '../support/engines/index.js'
+import { describeNewest, withDatabase } from '../support/engines/index.js'
 import { project, sm2kit, withoutTimes } from './support/sm2kit.js'
 
 const models = (columns: string): string => `const { DataTypes, Sequelize } = require('sequelize')
@@ -14,7 +14,7 @@ const files = {
   'sm2kit.config.cjs': `module.exports = { sequelize: () => require('./models.cjs').sequelize, migrations: './migrations' }`,
 }
 
-describeEngines(
+describeNewest(
   'the example of the user: a new field',
   (engine) => {
     test('is generated, reviewed, applied and taken back', () =>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { tablesOf } from '../migrator/support.js'
-import { describeEngines, withDatabase } from '../support/engines/index.js'
+import { describeNewest, withDatabase } from '../support/engines/index.js'
 import { project, revisionFile, sm2kit, tableRevision } from './support/sm2kit.js'
 
 /** A revision that makes a table, says so by a file, and then waits as long as nothing lets it go on. */
@@ -26,7 +26,7 @@ const until = async (isTrue: () => boolean): Promise<void> => {
   while (!isTrue()) await sleep(20)
 }
 
-describeEngines(
+describeNewest(
   'Ctrl-C while a step runs',
   (engine) => {
     test.each([

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { copiesOf } from '../migrator/commands/copies.js'
 import { tablesOf } from '../migrator/support.js'
-import { describeEngines, withDatabase } from '../support/engines/index.js'
+import { describeNewest, withDatabase } from '../support/engines/index.js'
 import { project, revisionFile, sm2kit, tableRevision } from './support/sm2kit.js'
 
 const FIRST = { 'migrations/20260101000000_create_notes.js': tableRevision('51b0c3d9a7e4', null, 'notes') }
@@ -20,7 +20,7 @@ const SLOW = {
   ),
 }
 
-describeEngines(
+describeNewest(
   'sm2kit rehearse',
   (engine) => {
     test('says what it has tried, and 1 where there is a problem', () =>

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../support/engines/index.js'
 import { project, revisionFile, sm2kit, tableRevision } from './support/sm2kit.js'
 
 /** A revision that says by a file that it is under way, and waits for another file. */
@@ -53,7 +53,7 @@ const runTwo = async (engine: Engine, flags: readonly string[], rest?: string) =
     return { first: await first, second }
   })
 
-describeEngines(
+describeNewest(
   'a command that waits for another process',
   (engine) => {
     test('says on the standard error who holds the lock, how long it has waited and will, and then goes on', async () => {

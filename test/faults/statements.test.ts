@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { createMigrator, type Migrator, type Revision, StepError } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../support/engines/index.js'
 import { scaled } from './support/scale.js'
 import { readRecorded, readSnapshot, type Snapshot } from './support/snapshot.js'
 
@@ -124,7 +124,7 @@ const journalRows = (sequelize: Sequelize): Promise<unknown[]> =>
     type: QueryTypes.SELECT,
   })
 
-describeEngines(
+describeNewest(
   'a statement that fails takes its whole step with it:',
   (engine) => {
     test.each(POSITIONS)('statement %i, going up', (position) =>
@@ -172,7 +172,7 @@ describeEngines(
 const journaled = (engine: Engine): Partial<Revision> =>
   engine.dialect === 'mysql' ? {} : { transaction: false }
 
-describeEngines(
+describeNewest(
   'a statement that fails in a step with a journal leaves what was done before it:',
   (engine) => {
     const revision = (up: readonly string[], down: readonly string[] = BACK): Revision =>
@@ -272,7 +272,7 @@ describeEngines(
   },
 )
 
-describeEngines(
+describeNewest(
   'a revision without a transaction',
   (engine) => {
     const outside =

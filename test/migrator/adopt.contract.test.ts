@@ -9,7 +9,7 @@ import type { Sequelize } from 'sequelize'
 import { createMigrator } from 'sm2kit/migrator'
 import { SequelizeStorage, Umzug } from 'umzug'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeEngines, type TestDatabase, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type TestDatabase, withDatabase } from '../support/engines/index.js'
 import { failure, native, rowsOf, tablesOf, write } from './support.js'
 
 const run = promisify(execFile)
@@ -59,7 +59,7 @@ module.exports = {
 };
 `
 
-describeEngines(
+describeNewest(
   'a project of sequelize-cli',
   (engine) => {
     test('is taken over: its history is adopted, goes on, and goes down to base, its files unmodified', () =>
@@ -107,7 +107,7 @@ describeEngines(
   (engine) => engine.isShared,
 )
 
-describeEngines('a project of Umzug', (engine) => {
+describeNewest('a project of Umzug', (engine) => {
   const text = (table: string): string =>
     `exports.up = async ({ context }) => { await context.createTable('${table}', { id: { type: 'INTEGER' } }) }\n` +
     `exports.down = async ({ context }) => { await context.dropTable('${table}') }\n`

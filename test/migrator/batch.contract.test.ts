@@ -12,7 +12,7 @@ import {
   type ProgressEvent,
 } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../support/engines/index.js'
 import { failure, revisionOf, rowsOf } from './support.js'
 
 setFlagsFromString('--expose-gc')
@@ -259,7 +259,7 @@ const makeKeyed = async (sequelize: Sequelize, name: string, engine: Engine): Pr
   return rows.length
 }
 
-describeEngines('op.batch', (engine) => {
+describeNewest('op.batch', (engine) => {
   test.each(Object.keys(keyCases))('hands over each row once, whatever its key is: %s', (name) =>
     withSequelize(engine, async (sequelize) => {
       const count = await makeKeyed(sequelize, name, engine)
@@ -503,7 +503,7 @@ describeEngines('op.batch', (engine) => {
   )
 })
 
-describeEngines('op.batch in a step without a transaction', (engine) => {
+describeNewest('op.batch in a step without a transaction', (engine) => {
   test('keeps the numbers of the statements around it, and is skipped when it is done', () =>
     withSequelize(engine, async (sequelize) => {
       await counted(sequelize, 5)
@@ -704,7 +704,7 @@ describeEngines('op.batch in a step without a transaction', (engine) => {
     }))
 })
 
-describeEngines('op.batch on a table that it cannot page', (engine) => {
+describeNewest('op.batch on a table that it cannot page', (engine) => {
   test('has no primary key', () =>
     withSequelize(engine, async (sequelize) => {
       await sequelize.query('CREATE TABLE keyless (word VARCHAR(20), rowid INTEGER)')
@@ -733,7 +733,7 @@ describeEngines('op.batch on a table that it cannot page', (engine) => {
     }))
 })
 
-describeEngines(
+describeNewest(
   'op.batch on SQLite',
   (engine) => {
     test.each([
@@ -790,7 +790,7 @@ describeEngines(
   ({ dialect }) => dialect === 'sqlite',
 )
 
-describeEngines(
+describeNewest(
   'op.batch on PostgreSQL',
   (engine) => {
     test('goes through a table of another schema, and refuses one with child tables', () =>
@@ -815,7 +815,7 @@ describeEngines(
   ({ dialect }) => dialect === 'postgres',
 )
 
-describeEngines(
+describeNewest(
   'op.batch on MariaDB',
   (engine) => {
     test('refuses a table whose engine knows no transactions', () =>
@@ -829,7 +829,7 @@ describeEngines(
   ({ dialect }) => dialect === 'mysql',
 )
 
-describeEngines('op.fill', (engine) => {
+describeNewest('op.fill', (engine) => {
   test.each([true, false])('gives a value to the rows that have none, with transaction = %s', (transaction) =>
     withSequelize(engine, async (sequelize) => {
       await counted(sequelize, 7)
@@ -898,7 +898,7 @@ describeEngines('op.fill', (engine) => {
     }))
 })
 
-describeEngines('op.batch in a plan', (engine) => {
+describeNewest('op.batch in a plan', (engine) => {
   const up: Migration = async ({ context: op }) => {
     await op.batch('notes', { size: 1000 }, async (rows) => countThem(op, rows))
   }

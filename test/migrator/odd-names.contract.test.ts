@@ -1,7 +1,7 @@
 import { DataTypes, type Sequelize } from 'sequelize'
 import { createMigrator, type Op, reflect, type Table } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../support/engines/index.js'
 import { failure, rowsOf } from './support.js'
 
 const NAMES = [
@@ -57,7 +57,7 @@ const uniquesOf = (table: Table | undefined): readonly (string | null)[] => [
   ...(table?.indexes.filter(({ unique }) => unique).map(({ name }) => name) ?? []),
 ]
 
-describeEngines('every operation of op', (engine) => {
+describeNewest('every operation of op', (engine) => {
   test.each(NAMES)('takes tables, columns, indexes and constraints called %j', (name) =>
     withDatabase(engine, async (database) => {
       const sequelize = database.connect()

@@ -1,7 +1,7 @@
 import { DataTypes, type Sequelize } from 'sequelize'
 import { createMigrator, type Migration, type Migrator, type Op } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../support/engines/index.js'
 import { failure, revisionOf, rowsOf } from './support.js'
 
 const withSequelize = <T>(engine: Engine, use: (sequelize: Sequelize) => Promise<T>): Promise<T> =>
@@ -37,7 +37,7 @@ const INSIDE: Readonly<Record<Engine['dialect'], readonly string[]>> = {
   sqlite: ['2500'],
 }
 
-describeEngines('op.withTimeouts', (engine) => {
+describeNewest('op.withTimeouts', (engine) => {
   test.each([true, false])('sets them inside and puts them back, with transaction = %s', (transaction) =>
     withSequelize(engine, async (sequelize) => {
       const seen: (readonly unknown[])[] = []
@@ -137,7 +137,7 @@ describeEngines('op.withTimeouts', (engine) => {
     }))
 })
 
-describeEngines(
+describeNewest(
   'a statement that waits too long for a lock',
   (engine) => {
     /** Another connection has a row and the table in its hands meanwhile. */

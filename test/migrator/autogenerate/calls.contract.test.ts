@@ -6,7 +6,7 @@ import type { Hazard } from '../../../src/migrator/operations/hazard.js'
 import type { Operation } from '../../../src/migrator/operations/operation.js'
 import { renderCalls } from '../../../src/migrator/render/op-calls.js'
 import { type RevisionFormat, renderRevision, styleOf } from '../../../src/migrator/render/revision-source.js'
-import { describeEngines, type Engine, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../../support/engines/index.js'
 import { hostOf } from '../commands/host.js'
 import { native } from '../support.js'
 import { callsOn, inverse, Make, unordered } from './calls-support.js'
@@ -28,7 +28,7 @@ const hazard = (rule: Hazard['rule'], message: string): Hazard => ({
 
 const integer = (engine: Engine): string => (engine.dialect === 'mysql' ? 'int' : 'INTEGER')
 
-describeEngines('calls', (engine) => {
+describeNewest('calls', (engine) => {
   const id = `${integer(engine)} PRIMARY KEY`
 
   test.each<RevisionFormat>(['ts', 'cjs', 'mjs'])(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { DataTypes, literal, type Sequelize } from 'sequelize'
 import { expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../../support/engines/index.js'
 import { define, modelsArb, typesOf } from '../schema/models-support.js'
 import { failure, rowsOf, runs } from '../support.js'
 import { everythingIn, expectTrueTranslations, shadowOfModels } from './support.js'
@@ -24,7 +24,7 @@ const leftBehind = async (engine: Engine, sequelize: Sequelize): Promise<readonl
         "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 'sm2kit\\_shadow%'",
       )
 
-describeEngines('a shadow of models', (engine) => {
+describeNewest('a shadow of models', (engine) => {
   const expectAsSynced = async (
     sequelize: Sequelize,
     options: { readonly schemas?: readonly string[] } = {},
@@ -174,7 +174,7 @@ describeEngines('a shadow of models', (engine) => {
     }))
 })
 
-describeEngines(
+describeNewest(
   'a shadow of models in schemas',
   (engine) => {
     const defineInSchemas = (sequelize: Sequelize): void => {

@@ -12,12 +12,7 @@ import {
 } from 'sequelize'
 import { expect, test } from 'vitest'
 import { modelTablesOf } from '../../../src/migrator/models/model-tables.js'
-import {
-  describeEngines,
-  type Engine,
-  type EngineDialect,
-  withDatabase,
-} from '../../support/engines/index.js'
+import { describeNewest, type Engine, type EngineDialect, withDatabase } from '../../support/engines/index.js'
 import { typesOf } from '../schema/models-support.js'
 import { runs } from '../support.js'
 import { defineOrdinary } from './ordinary.js'
@@ -282,7 +277,7 @@ const shadowOfPossible = async (
   }
 }
 
-describeEngines('a translation', (engine) => {
+describeNewest('a translation', (engine) => {
   test('is what the shadow has, for random tables, wherever there is one', async () => {
     let known = 0
     let all = 0

@@ -1,7 +1,7 @@
 import { DataTypes, type Sequelize } from 'sequelize'
 import { createMigrator, type Migration, type Migrator, type MigratorOptions, reflect } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type TestDatabase, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, type TestDatabase, withDatabase } from '../../support/engines/index.js'
 import { failure, revisionOf, rowsOf } from '../support.js'
 import { copiesOf } from './copies.js'
 
@@ -25,7 +25,7 @@ interface Given {
   migratorOf(up: Migration, down?: Migration, options?: Partial<MigratorOptions>): Migrator
 }
 
-describeEngines('rehearse', (engine) => {
+describeNewest('rehearse', (engine) => {
   /** A database at `words`, with rows. */
   const given = (use: (given: Given) => Promise<void>): Promise<void> =>
     withDatabase(engine, async (database) => {

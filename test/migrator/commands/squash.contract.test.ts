@@ -4,7 +4,7 @@ import { Sequelize } from 'sequelize'
 import type { Migrator, Revision, SquashedRevision } from 'sm2kit/migrator'
 import { reflect } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type TestDatabase, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, type TestDatabase, withDatabase } from '../../support/engines/index.js'
 import { failure, native, rowsOf, tablesOf } from '../support.js'
 import { copiesOf } from './copies.js'
 import { hostOf } from './host.js'
@@ -99,7 +99,7 @@ interface Given {
   readonly database: TestDatabase
 }
 
-describeEngines('squash', (engine) => {
+describeNewest('squash', (engine) => {
   const given = (use: (given: Given) => Promise<void>, files: Readonly<Record<string, string>> = FILES) =>
     withDatabase(engine, async (database) => {
       const [folder, before] = [hostOf(files), hostOf(files)]

@@ -72,6 +72,12 @@ export function describeEngines(
   })
 }
 
+const isFull = process.env['SM2KIT_TEST_SCALE'] === 'full'
+
+/** As {@link describeEngines}; what takes long and is the same on both is run on the newer PostgreSQL alone, and in the full run on both. */
+export const describeNewest: typeof describeEngines = (title, body, where = () => true) =>
+  describeEngines(title, body, (engine) => where(engine) && (isFull || engine.name !== 'postgres15'))
+
 /** Runs `use` on an empty database that exists for so long only. */
 export async function withDatabase<Result>(
   engine: Engine,
