@@ -4,8 +4,7 @@ import { promisify } from 'node:util'
 import { importReviews, rebuildCards, recordReview } from 'sm2kit/cards'
 import { type Grade, replay } from 'sm2kit/sm2'
 import { expect, test } from 'vitest'
-import { isNewest } from '../faults/support/scale.js'
-import { childEnv, describeEngines } from '../support/engines/index.js'
+import { childEnv, describeEngines, describeNewest } from '../support/engines/index.js'
 import { answersOf, review, storedCard, storedLog, withCards } from './support.js'
 
 describeEngines('reviews at once', (engine) => {
@@ -54,7 +53,7 @@ describeEngines('reviews at once', (engine) => {
     }))
 })
 
-describeEngines(
+describeNewest(
   'two processes',
   (engine) => {
     test('that review the same cards lose nothing', () =>
@@ -75,7 +74,7 @@ describeEngines(
         expect(await rebuildCards(db, { dryRun: true })).toEqual({ cards: 5, changed: 0 })
       }))
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )
 
 describeEngines(

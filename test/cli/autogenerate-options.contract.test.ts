@@ -3,9 +3,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isNewest } from '../faults/support/scale.js'
 import { rowsOf, tablesOf } from '../migrator/support.js'
-import { describeEngines, type TestDatabase, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type TestDatabase, withDatabase } from '../support/engines/index.js'
 import { type Printed, project, sm2kit } from './support/sm2kit.js'
 
 const modelsWith = (columns: string): string => `const { DataTypes, Sequelize } = require('sequelize')
@@ -37,7 +36,7 @@ const done = async (running: Promise<Printed>): Promise<Printed> => {
   return printed
 }
 
-describeEngines(
+describeNewest(
   'revision --autogenerate',
   (engine) => {
     test('--rename keeps the rows, and what it cannot mean is refused', () =>
@@ -113,5 +112,5 @@ describeEngines(
           }),
         ))
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )

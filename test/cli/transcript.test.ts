@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isNewest } from '../faults/support/scale.js'
 import { tablesOf } from '../migrator/support.js'
-import { describeEngines, withDatabase } from '../support/engines/index.js'
+import { describeNewest, withDatabase } from '../support/engines/index.js'
 import { HISTORY, project, sm2kit, withoutTimes } from './support/sm2kit.js'
 
 const config = { 'sm2kit.config.json': '{ "migrations": "./migrations" }' }
@@ -23,7 +22,7 @@ const transcript = async (
   return `\n${withoutTimes(text)}`
 }
 
-describeEngines(
+describeNewest(
   'the commands of a project that lives by Alembic',
   (engine) => {
     test('upgrade, look, and downgrade, in the words of Alembic', () =>
@@ -144,5 +143,5 @@ describeEngines(
         expect(readFileSync(join(folder, 'migrations', name), 'utf8')).toContain("'aaaabbbbcccc'")
       }))
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )

@@ -3,14 +3,14 @@ import { createMigrator } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import {
   childEnv,
-  describeEngines,
+  describeNewest,
   type Engine,
   type TestDatabase,
   withDatabase,
 } from '../support/engines/index.js'
 import { killAt, runProcesses } from '../support/processes.js'
 import { AFTERWARDS, BEFORE, batchRevision } from './support/batch-revision.js'
-import { isNewest, randomFrom, scaled, seed } from './support/scale.js'
+import { randomFrom, scaled, seed } from './support/scale.js'
 
 const script = new URL('./support/batch.script.ts', import.meta.url)
 
@@ -61,7 +61,7 @@ const measure = (engine: Engine): Promise<{ readonly statements: number; readonl
     return JSON.parse(child?.stdout ?? '{}')
   })
 
-describeEngines(
+describeNewest(
   'op.batch in a process that is killed',
   (engine) => {
     const timeout = scaled(120_000, 1_800_000)
@@ -108,5 +108,5 @@ describeEngines(
       }
     })
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import {
   childEnv,
   describeEngines,
+  describeNewest,
   type Engine,
   type TestDatabase,
   withDatabase,
@@ -11,7 +12,7 @@ import {
 import { killAt, type ProcessResult, runProcesses } from '../support/processes.js'
 import { startHeld } from './support/child.js'
 import { allRevisions, CREATE_RUN_LOG, history } from './support/history.js'
-import { isNewest, randomFrom, scaled, seed } from './support/scale.js'
+import { randomFrom, scaled, seed } from './support/scale.js'
 import { readSnapshot } from './support/snapshot.js'
 import { expectAgreement, readState } from './support/state.js'
 import { statementsRevision } from './support/statements-revision.js'
@@ -179,7 +180,7 @@ const killBeforeEach = async (
 
 const timeout = scaled(120_000, 3_600_000)
 
-describeEngines(
+describeNewest(
   'a process that is killed leaves nothing of a step, or all of it and its record:',
   (engine) => {
     const count = scaled(4, 250)
@@ -203,7 +204,7 @@ describeEngines(
       timeout,
     )
   },
-  (engine) => engine.isShared && engine.dialect !== 'mysql' && isNewest(engine),
+  ({ dialect, isShared }) => isShared && dialect !== 'mysql',
 )
 
 /** Looks at what is true when the interrupted step was gone on with: everything once, and nothing twice. */
@@ -224,7 +225,7 @@ const goneOn =
     expect(thatWay, why).toEqual([...new Set(thatWay)])
   }
 
-describeEngines(
+describeNewest(
   'a process that is killed in a step with a journal is gone on from by the next one:',
   (engine) => {
     const transaction = engine.dialect === 'mysql'
@@ -251,7 +252,7 @@ describeEngines(
       timeout,
     )
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )
 
 /** Resolves when another session waits for a lock inside such a statement. */

@@ -2,9 +2,9 @@ import { rebuildCards, type Sm2Models } from 'sm2kit/cards'
 import { type Grade, replay } from 'sm2kit/sm2'
 import { expect, test } from 'vitest'
 import { storedCard, storedLog, withCards } from '../cards/support.js'
-import { childEnv, describeEngines } from '../support/engines/index.js'
+import { childEnv, describeNewest } from '../support/engines/index.js'
 import { killAt } from '../support/processes.js'
-import { isNewest, randomFrom, scaled, seed } from './support/scale.js'
+import { randomFrom, scaled, seed } from './support/scale.js'
 
 const script = new URL('./support/reviews.script.ts', import.meta.url)
 
@@ -27,7 +27,7 @@ const expectAgreement = async (db: Sm2Models, answered: ReadonlySet<string>, why
   expect(await rebuildCards(db, { dryRun: true }), why).toEqual({ cards: items.length, changed: 0 })
 }
 
-describeEngines(
+describeNewest(
   'recordReview in a process that is killed',
   (engine) => {
     test(
@@ -66,5 +66,5 @@ describeEngines(
         }),
     )
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )

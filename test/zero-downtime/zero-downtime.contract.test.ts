@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sequelize } from 'sequelize'
 import { reflect, type Table } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { isNewest } from '../faults/support/scale.js'
 import { isFull, rowsOf } from '../migrator/support.js'
-import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../support/engines/index.js'
 import { type Application, type Served, startApplication } from './application.js'
 import { type Host, makeHost } from './host.js'
 import { type Block, promisedMs, promisedOnSqliteMs, type Recipe, recipes, theTable } from './recipes.js'
@@ -117,9 +116,9 @@ test('each recipe of the page has its result here, and the page promises a bound
   expect([promisedMs, promisedOnSqliteMs]).toEqual([3000, 6000])
 })
 
-const isFile = (engine: Engine): boolean => engine.isShared && isNewest(engine)
+const isFile = ({ isShared }: Engine): boolean => isShared
 
-describeEngines(
+describeNewest(
   'docs/zero-downtime.md',
   (engine) => {
     test.each(recipesOf(engine))(
@@ -151,12 +150,12 @@ describeEngines(
   isFile,
 )
 
-const isServer = (engine: Engine): boolean => engine.dialect !== 'sqlite' && isNewest(engine)
+const isServer = ({ dialect }: Engine): boolean => dialect !== 'sqlite'
 
 /** How long somebody else's transaction stays open; longer than the promise, so that whoever waits for its end breaks it. */
 const HELD_MS = promisedMs + 800
 
-describeEngines(
+describeNewest(
   'a table that a long transaction uses',
   (engine) => {
     /** What an application meets while a revision waits for somebody else's transaction. */
@@ -200,7 +199,7 @@ describeEngines(
   isServer,
 )
 
-describeEngines(
+describeNewest(
   'what reads all rows of a large table',
   (engine) => {
     /** As slow as on a table a hundred times as large. */
@@ -239,5 +238,5 @@ describeEngines(
       }),
     )
   },
-  (engine) => engine.dialect === 'postgres' && isNewest(engine),
+  ({ dialect }) => dialect === 'postgres',
 )

@@ -5,9 +5,6 @@ const isFull = process.env['SM2KIT_TEST_SCALE'] === 'full'
 /** One number for the default run, and one for `SM2KIT_TEST_SCALE=full`. */
 export const scaled = (normal: number, full: number): number => (isFull ? full : normal)
 
-/** What takes long is run on the newer PostgreSQL alone, and in the full run on both. */
-export const isNewest = ({ name }: { readonly name: string }): boolean => isFull || name !== 'postgres15'
-
 /** Where the random delays of this run begin; `SM2KIT_TEST_SEED` repeats a former one. */
 export const seed = Number(process.env['SM2KIT_TEST_SEED'] ?? randomInt(1_000_000))
 

@@ -3,8 +3,7 @@
 import type { Sequelize } from 'sequelize'
 import { createMigrator, describeOperation } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { isNewest } from '../../faults/support/scale.js'
-import { describeEngines, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, withDatabase } from '../../support/engines/index.js'
 import { generating } from '../commands/generating.js'
 import { defineCrm } from './applications/crm.js'
 import { defineForum } from './applications/forum.js'
@@ -17,7 +16,7 @@ const APPLICATIONS: readonly (readonly [string, (sequelize: Sequelize) => void, 
   ['a CRM', defineCrm, true],
 ]
 
-describeEngines(
+describeNewest(
   'the models of a large application',
   (engine) => {
     test.each(APPLICATIONS.map(([what, define]) => [what, define] as const))(
@@ -48,5 +47,5 @@ describeEngines(
         }),
     )
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )

@@ -2,13 +2,12 @@
 
 import { DataTypes, type Sequelize } from 'sequelize'
 import { expect, test } from 'vitest'
-import { isNewest } from '../../faults/support/scale.js'
-import { describeEngines, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, withDatabase } from '../../support/engines/index.js'
 import { evolve } from './evolve.js'
 
 const plain = { timestamps: false, freezeTableName: true }
 
-describeEngines(
+describeNewest(
   'autogenerate',
   (engine) => {
     test('drops tables of a circle, one of which refers to itself, and makes them again', () =>
@@ -50,5 +49,5 @@ describeEngines(
         expect(text).toContain('removeConstraint(')
       }))
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )

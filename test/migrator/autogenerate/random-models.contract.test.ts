@@ -4,9 +4,8 @@ import fc from 'fast-check'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import { reflect, type Schema, type Table } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { isNewest } from '../../faults/support/scale.js'
 import {
-  describeEngines,
+  describeNewest,
   type EngineDialect,
   type TestDatabase,
   withDatabase,
@@ -219,7 +218,7 @@ const check = async (
   return false
 }
 
-describeEngines(
+describeNewest(
   'from random models to others',
   (engine) => {
     const count = countOf(engine.dialect)
@@ -255,5 +254,5 @@ describeEngines(
       isFull ? 3_600_000 : 120_000,
     )
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )

@@ -8,8 +8,7 @@ import {
   type Sequelize,
 } from 'sequelize'
 import { describe, expect, test } from 'vitest'
-import { isNewest } from '../../faults/support/scale.js'
-import { describeEngines, type EngineDialect, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, type EngineDialect, withDatabase } from '../../support/engines/index.js'
 import { evolve } from './evolve.js'
 
 /** Alembic's own scenarios: tables before, tables after. */
@@ -255,7 +254,7 @@ const needsExtensions = (tables: readonly ScenarioTable[]): boolean =>
       ),
   )
 
-describeEngines(
+describeNewest(
   'scenarios of Alembic',
   (engine) => {
     const { dialect } = engine
@@ -291,7 +290,7 @@ describeEngines(
       )
     })
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )
 
 const makeByRevision =

@@ -5,9 +5,8 @@ import { basename, dirname, join } from 'node:path'
 import { DataTypes, type Sequelize } from 'sequelize'
 import { createMigrator, reflect } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { isNewest } from '../../faults/support/scale.js'
 import { connectSpec } from '../../support/engines/database.js'
-import { describeEngines, type TestDatabase, withDatabase } from '../../support/engines/index.js'
+import { describeNewest, type TestDatabase, withDatabase } from '../../support/engines/index.js'
 import { revisionOf, rowsOf } from '../support.js'
 
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
@@ -85,7 +84,7 @@ const withKept = async (
   }
 }
 
-describeEngines(
+describeNewest(
   'the copy of a rehearsal',
   (engine) => {
     test('is what the database is: tables, rows, views, triggers, numbers', () =>
@@ -213,5 +212,5 @@ describeEngines(
         })
       }))
   },
-  (engine) => engine.isShared && isNewest(engine),
+  ({ isShared }) => isShared,
 )
