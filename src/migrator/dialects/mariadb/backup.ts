@@ -4,6 +4,7 @@ import type { BackupRequest, DatabaseBackup } from '../../dialect-backup.js'
 import type { OwnedSession } from '../../dialect-session.js'
 import { MigratorError } from '../../errors.js'
 import { nowhere, runTool, type ToolCall, versionOf } from '../client-tool.js'
+import { backupFailed, connectionOf } from '../servers/backup.js'
 
 type Version = readonly [major: number, minor: number]
 
@@ -38,8 +39,8 @@ export const mariadbBackup: DatabaseBackup = {
         output: createWriteStream(request.file, { flags: 'r+' }),
         ...client.secret,
       })
-      if (code !== 0) throw failed(request, `${client.dump}: ${said}`)
-      if (!(await isWhole(request.file))) throw failed(request, 'its last line is missing')
+      if (code !== 0) throw backupFailed(request, `${client.dump}: ${said}`)
+      if (!(await isWhole(request.file))) throw backupFailed(request, 'its last line is missing')
       return { brokenKeys: 0 }
     }),
 
@@ -111,13 +112,6 @@ const isWhole = async (path: string): Promise<boolean> => {
   }
 }
 
-const failed = ({ label, redact }: BackupRequest, what: string): MigratorError =>
-  new MigratorError(
-    'BACKUP_FAILED',
-    `The backup "${label}" could not be made: ${redact(what)}. No backup was kept; the database is as it was.`,
-    { subject: label },
-  )
-
 const clientFor = async ({ open: openSession }: BackupRequest): Promise<Client> => {
   const session = await openSession()
   try {
@@ -134,7 +128,7 @@ const clientFor = async ({ open: openSession }: BackupRequest): Promise<Client> 
       throw noTool(isMariadb ? 'MariaDB' : 'MySQL', dump, server, found)
     // What MySQL's own program asks for by default needs rights that few accounts have, and writes what no restore needs.
     const dumpArgs = isMariadb ? [] : ['--set-gtid-purged=OFF', '--column-statistics=0']
-    return { dump, client, dumpArgs, ...connectionOf(session) }
+    return { dump, client, dumpArgs, ...wordsFor(session) }
   } finally {
     await session.close()
   }
@@ -155,33 +149,19 @@ const noTool = (engine: string, tool: string, server: Version, found: Version | 
   )
 }
 
-interface ConnectionConfig {
-  readonly host?: string
-  readonly port?: string | number
-  readonly database?: string
-  readonly username?: string
-  readonly password?: string | null
-}
-
-const connectionOf = ({ sequelize }: OwnedSession): Pick<Client, 'args' | 'database' | 'secret'> => {
-  const { config, options } = sequelize as unknown as {
-    readonly config: ConnectionConfig
-    readonly options: {
-      readonly replication?: { readonly write?: ConnectionConfig } | false
-      readonly dialectOptions?: { readonly socketPath?: string }
-    }
+const wordsFor = (session: OwnedSession): Pick<Client, 'args' | 'database' | 'secret'> => {
+  const { host, port, database = '', username, secretIn } = connectionOf(session)
+  const { options } = session.sequelize as unknown as {
+    readonly options: { readonly dialectOptions?: { readonly socketPath?: string } }
   }
-  const written = options.replication === false ? {} : options.replication?.write
-  const { host, port, database = '', username, password } = { ...config, ...written }
   const socket = options.dialectOptions?.socketPath
   const args = [
     // For "localhost" the programs would take a socket, where the driver takes the port.
     ...(socket === undefined
-      ? ['--protocol=TCP', `--host=${host || 'localhost'}`, `--port=${port || 3306}`]
+      ? ['--protocol=TCP', `--host=${host}`, `--port=${port || 3306}`]
       : [`--socket=${socket}`]),
     ...(username === undefined || username === '' ? [] : [`--user=${username}`]),
     '--default-character-set=utf8mb4',
   ]
-  const has = typeof password === 'string' && password !== ''
-  return { args, database, secret: has ? { secret: { variable: 'MYSQL_PWD', value: password } } : {} }
+  return { args, database, secret: secretIn('MYSQL_PWD') }
 }

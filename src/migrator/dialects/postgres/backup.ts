@@ -6,6 +6,7 @@ import type { BackupRequest, DatabaseBackup } from '../../dialect-backup.js'
 import type { OwnedSession } from '../../dialect-session.js'
 import { MigratorError } from '../../errors.js'
 import { foldersIn, nowhere, runTool, type ToolCall, versionOf } from '../client-tool.js'
+import { backupFailed, connectionOf } from '../servers/backup.js'
 
 /** Where to find PostgreSQL's programs, and the database. */
 interface Client {
@@ -32,9 +33,9 @@ export const postgresBackup: DatabaseBackup = {
       output: createWriteStream(request.file, { flags: 'r+' }),
       ...client.secret,
     })
-    if (code !== 0) throw failed(request, `pg_dump: ${said}`)
+    if (code !== 0) throw backupFailed(request, `pg_dump: ${said}`)
     const fault = await faultOf(client, request.file)
-    if (fault !== undefined) throw failed(request, `what pg_dump has written is not whole: ${fault}`)
+    if (fault !== undefined) throw backupFailed(request, `what pg_dump has written is not whole: ${fault}`)
     return { brokenKeys: 0 }
   },
 
@@ -144,13 +145,6 @@ const faultOf = async (client: Client, file: string): Promise<string | undefined
   return code === 0 ? undefined : said.split(file).join('the file')
 }
 
-const failed = ({ label, redact }: BackupRequest, what: string): MigratorError =>
-  new MigratorError(
-    'BACKUP_FAILED',
-    `The backup "${label}" could not be made: ${redact(what)}. No backup was kept; the database is as it was.`,
-    { subject: label },
-  )
-
 /** The programs of the server's version, or of the next one that is there. */
 const clientFor = async ({ open: openSession }: BackupRequest): Promise<Client> => {
   const session = await openSession()
@@ -165,7 +159,7 @@ const clientFor = async ({ open: openSession }: BackupRequest): Promise<Client> 
     if (chosen === undefined) throw noTool(server, found)
     return {
       tool: (name) => (chosen.folder === '' ? name : join(chosen.folder, name)),
-      ...connectionOf(session),
+      ...wordsFor(session),
     }
   } finally {
     await session.close()
@@ -201,26 +195,11 @@ const noTool = (server: number, found: readonly { readonly major: number }[]): M
   )
 }
 
-interface ConnectionConfig {
-  readonly host?: string
-  readonly port?: string | number
-  readonly database?: string
-  readonly username?: string
-  readonly password?: string | null
-}
-
-const connectionOf = ({ sequelize }: OwnedSession): Pick<Client, 'connection' | 'secret'> => {
-  const { config, options } = sequelize as unknown as {
-    readonly config: ConnectionConfig
-    readonly options: { readonly replication?: { readonly write?: ConnectionConfig } | false }
-  }
-  const written = options.replication === false ? {} : options.replication?.write
-  const { host, port, database, username, password } = { ...config, ...written }
-  const parts = { host: host || 'localhost', port, dbname: database, user: username }
-  const connection = Object.entries(parts)
+const wordsFor = (session: OwnedSession): Pick<Client, 'connection' | 'secret'> => {
+  const { host, port, database, username, secretIn } = connectionOf(session)
+  const connection = Object.entries({ host, port, dbname: database, user: username })
     .filter(([, value]) => value !== undefined && value !== null && value !== '')
     .map(([name, value]) => `${name}='${String(value).replaceAll(/[\\']/gu, '\\$&')}'`)
     .join(' ')
-  const has = typeof password === 'string' && password !== ''
-  return { connection, secret: has ? { secret: { variable: 'PGPASSWORD', value: password } } : {} }
+  return { connection, secret: secretIn('PGPASSWORD') }
 }

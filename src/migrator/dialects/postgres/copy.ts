@@ -1,30 +1,18 @@
 import type { Sequelize } from 'sequelize'
-import { randomBytes } from '../../crypto.js'
-import {
-  type Copying,
-  CopyRefused,
-  type CopyRequest,
-  columnsToDigest,
-  type DatabaseCopy,
-  ONE_CONNECTION,
-  prefixOf,
-  siblingOf,
-} from '../../dialect-copy.js'
-import type { Reader } from '../../dialect-session.js'
-import type { Table } from '../../schema/schema.js'
+import { CopyRefused, ONE_CONNECTION, siblingOf } from '../../dialect-copy.js'
 import { driverCode } from '../driver-error.js'
+import { type CopyServer, copyingOn, selectRaw } from '../servers/copy.js'
 import { rebuild } from './copy-rebuild.js'
 import { nameOf, quoted, text } from './ddl.js'
 
 const raw = { raw: true, logging: false } as const
 
-const rowsOf = async <Row extends object>(sequelize: Sequelize, sql: string): Promise<readonly Row[]> =>
-  (await sequelize.query(sql, { ...raw, type: 'SELECT' as never })) as unknown as readonly Row[]
+const rowsOf = <Row extends object>(sequelize: Sequelize, sql: string): Promise<readonly Row[]> =>
+  selectRaw(sequelize, sql, raw)
 
 /** Where nobody is in the way of CREATE DATABASE. */
 const MAINTENANCE = 'postgres'
 
-/** A connection from which databases are made and dropped; it holds the locks of those that it makes. */
 const openAdmin = async (source: Sequelize): Promise<Sequelize> => {
   const admin = siblingOf(source, { ...ONE_CONNECTION, database: MAINTENANCE, logging: false })
   try {
@@ -37,31 +25,6 @@ const openAdmin = async (source: Sequelize): Promise<Sequelize> => {
 }
 
 const lockOf = (name: string): string => `hashtext('sm2kit rehearsal'), hashtext(${text(name)})`
-
-const tryLock = async (admin: Sequelize, name: string): Promise<boolean> => {
-  const [row] = await rowsOf<{ taken: boolean }>(
-    admin,
-    `SELECT pg_try_advisory_lock(${lockOf(name)}) AS taken`,
-  )
-  return row?.taken === true
-}
-
-const unlock = (admin: Sequelize, name: string): Promise<unknown> =>
-  admin.query(`SELECT pg_advisory_unlock(${lockOf(name)})`, raw)
-
-/** Drops the copies of dead processes: of our own name only, and only where nobody holds the lock or is connected. */
-const dropLeftovers = async (admin: Sequelize): Promise<void> => {
-  const found = await rowsOf<{ name: string }>(
-    admin,
-    "SELECT datname AS name FROM pg_database WHERE datname ~ '^sm2kit_rehearsal_[0-9a-f]{16}$'",
-  )
-  for (const { name } of found) {
-    if (!(await tryLock(admin, name))) continue
-    // Another user's, or another rehearsal has just dropped it.
-    await admin.query(`DROP DATABASE IF EXISTS ${quoted(name)}`, raw).catch(() => {})
-    await unlock(admin, name)
-  }
-}
 
 const NOT_ALLOWED = '42501'
 const IN_USE = '55006'
@@ -144,57 +107,34 @@ const databaseOf = async (source: Sequelize): Promise<string> => {
   return row?.name ?? ''
 }
 
-const copy = async (request: CopyRequest): Promise<DatabaseCopy> => {
-  const { source, checkpoint } = request
-  const name = `${prefixOf(request)}${randomBytes(8).toString('hex')}`
-  const admin = await openAdmin(source)
-  const sequelize = siblingOf(source, { database: name })
-  let isMade = false
-  const close = async (): Promise<void> => {
-    await sequelize.close()
-    await admin.close()
-  }
-  const drop = async (): Promise<void> => {
-    await sequelize.close().catch(() => {})
-    try {
-      if (isMade) await admin.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`, raw)
-    } finally {
-      await admin.close().catch(() => {})
-    }
-  }
-  try {
-    await dropLeftovers(admin)
-    checkpoint()
-    await tryLock(admin, name)
-    const from = await databaseOf(source)
+const server: CopyServer = {
+  raw,
+  copiesSql: "SELECT datname AS name FROM pg_database WHERE datname ~ '^sm2kit_rehearsal_[0-9a-f]{16}$'",
+  openAdmin,
+  async tryLock(admin, name) {
+    const [row] = await rowsOf<{ taken: boolean }>(
+      admin,
+      `SELECT pg_try_advisory_lock(${lockOf(name)}) AS taken`,
+    )
+    return row?.taken === true
+  },
+  unlock: (admin, name) => admin.query(`SELECT pg_advisory_unlock(${lockOf(name)})`, raw),
+  dropSql: (name, isOurs) => `DROP DATABASE IF EXISTS ${quoted(name)}${isOurs ? ' WITH (FORCE)' : ''}`,
+  async make({ request, admin, name, made }) {
+    const from = await databaseOf(request.source)
     const isEmpty = request.isEmpty === true
-    isMade = !isEmpty && request.rows === 'all' && (await createFromTemplate(admin, name, from))
-    const isWhole = isMade
-    if (!isMade) {
-      await createEmpty(admin, name, from)
-      isMade = true
-    }
+    const isWhole = !isEmpty && request.rows === 'all' && (await createFromTemplate(admin, name, from))
+    if (!isWhole) await createEmpty(admin, name, from)
+    made()
     await copySettings(admin, name, from)
-    const lacks = isWhole || isEmpty ? [] : await rebuild({ ...request, database: name })
-    return { sequelize, place: name, lacks, close, drop }
-  } catch (error) {
-    await drop().catch(() => {})
-    throw error
-  }
-}
-
-const digests = async (reader: Reader, table: Table): Promise<ReadonlyMap<string, string>> => {
-  const { key, columns } = columnsToDigest(table)
-  if (columns.length === 0) return new Map()
-  const sums = columns.map((name, index) => {
-    const cells = [...key, name].map((column) => `t.${quoted(column)}`).join(', ')
-    return `coalesce(sum(hashtextextended(ROW(${cells})::text, 0)::numeric), 0)::text AS c${index}`
-  })
-  const [row = {}] = await reader.select<Record<string, unknown>>(
-    `SELECT ${sums.join(', ')} FROM ONLY ${nameOf(table)} t`,
-  )
-  return new Map(columns.map((name, index) => [name, String(row[`c${index}`])]))
+    return isWhole || isEmpty ? [] : rebuild({ ...request, database: name })
+  },
+  sumSql: (columns) => {
+    const cells = columns.map((column) => `t.${quoted(column)}`).join(', ')
+    return `coalesce(sum(hashtextextended(ROW(${cells})::text, 0)::numeric), 0)::text`
+  },
+  rowsSql: (table) => `ONLY ${nameOf(table)} t`,
 }
 
 /** Copies of PostgreSQL databases. */
-export const postgresCopying: Copying = { copy, digests }
+export const postgresCopying = copyingOn(server)
