@@ -9,11 +9,11 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
+import { makeApplication } from './installed.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const options = new Map(
@@ -61,35 +61,6 @@ const MOST_CPU = 0.35
 
 const script = (name: string): string => join(folder, `${name}.mjs`)
 const peer = join(root, 'bench', 'autogenerate', 'peer.py')
-
-function prepare(): void {
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
-  const installed = join(folder, 'node_modules', 'sm2kit')
-  mkdirSync(installed, { recursive: true })
-  copyFileSync(join(root, 'package.json'), join(installed, 'package.json'))
-  execFileSync(
-    join(root, 'node_modules', '.bin', 'tsup'),
-    ['--out-dir', join(installed, 'dist'), '--no-dts', '--silent'],
-    { cwd: root, stdio: 'inherit' },
-  )
-  buildSync({
-    entryPoints: [
-      join(root, 'bench', 'migrate', 'meter.ts'),
-      join(root, 'bench', 'autogenerate', 'sm2kit.ts'),
-    ],
-    outdir: folder,
-    entryNames: '[name]',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    packages: 'external',
-    // Without the paths of the project's own: `sm2kit/migrator` is the package that was just built.
-    tsconfigRaw: {},
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'error',
-  })
-}
 
 /** A Python that has Alembic, and which. */
 function findAlembic(): { readonly python: string; readonly version: string } | undefined {
@@ -199,7 +170,10 @@ async function runScenario(place: Place, count: number, variant: Variant): Promi
     failures.push(`${name}: ${cpu.toFixed(2)} of Alembic's CPU; the limit is ${MOST_CPU}`)
 }
 
-prepare()
+makeApplication(root, folder, [
+  join(root, 'bench', 'migrate', 'meter.ts'),
+  join(root, 'bench', 'autogenerate', 'sm2kit.ts'),
+])
 const server = (label: string, option: string, driver: string): readonly Place[] => {
   const url = options.get(`--${option}`)
   return url === undefined || url === '' ? [] : [{ label, driver, of: () => url, isServer: true }]

@@ -8,14 +8,14 @@
  * ratios to Umzug in the same round counts, so that a busy machine slows all alike. The files lie under node_modules, on
  * the disk of the project: in a temporary folder in memory a COMMIT would cost nothing.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
 import sqlite3 from 'sqlite3'
+import { makeApplication } from './installed.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const options = new Map(
@@ -120,33 +120,6 @@ function writeConfig(database: string): string {
   const config = { development: { dialect: 'sqlite', storage: database, logging: false } }
   writeFileSync(path, JSON.stringify(config))
   return path
-}
-
-function prepareTools(): void {
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
-  const installed = join(folder, 'node_modules', 'sm2kit')
-  mkdirSync(installed, { recursive: true })
-  copyFileSync(join(root, 'package.json'), join(installed, 'package.json'))
-  execFileSync(
-    join(root, 'node_modules', '.bin', 'tsup'),
-    ['--out-dir', join(installed, 'dist'), '--no-dts', '--silent'],
-    { cwd: root, stdio: 'inherit' },
-  )
-  buildSync({
-    entryPoints: ['meter', 'sm2kit', 'umzug', 'knex', 'kysely'].map((name) =>
-      join(root, 'bench', 'migrate', `${name}.ts`),
-    ),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    packages: 'external',
-    // Without the paths of the project's own: `sm2kit/migrator` is the package that was just built.
-    tsconfigRaw: {},
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'error',
-  })
 }
 
 const isoOf = (index: number): string => String(20_260_101_000_000 + index)
@@ -305,7 +278,11 @@ async function runScenario(scenario: Scenario): Promise<void> {
   }
 }
 
-prepareTools()
+makeApplication(
+  root,
+  folder,
+  ['meter', 'sm2kit', 'umzug', 'knex', 'kysely'].map((name) => join(root, 'bench', 'migrate', `${name}.ts`)),
+)
 for (const files of ['sequelize', 'knex', 'kysely'] as const)
   for (const revisions of [1, 100, 1000]) writeMigrations(files, revisions)
 

@@ -36,6 +36,29 @@ const withWords = async (sequelize: Sequelize): Promise<ReturnType<typeof create
 const textsOf = async (sequelize: Sequelize): Promise<readonly unknown[]> =>
   (await rowsOf(sequelize, 'SELECT text FROM words ORDER BY id')).map(({ text }) => text)
 
+/**
+ * What was there at the backup comes back, and what was made later goes.
+ *
+ * @param making - Statements for objects whose names end so; a view called `view_…` is among them.
+ * @param facts - What of them the database has.
+ */
+const expectToComeBack = async (
+  sequelize: Sequelize,
+  migrator: ReturnType<typeof createMigrator>,
+  making: (suffix: string) => readonly string[],
+  facts: () => Promise<unknown>,
+): Promise<void> => {
+  for (const sql of making('a')) await sequelize.query(sql)
+  const before = await facts()
+  const { path } = await migrator.backup({ to: folderOf({}) })
+  for (const sql of making('b')) await sequelize.query(sql)
+  await sequelize.query('DROP VIEW view_a')
+  expect(await facts()).not.toEqual(before)
+  await migrator.restore(path)
+  expect(await facts()).toEqual(before)
+  expect(await textsOf(sequelize)).toEqual(TEXTS)
+}
+
 /** PostgreSQL 18 comes from npm, without pg_dump; what the system has is older than it. */
 const hasTool = (name: string): boolean => name !== 'sqlite-memory' && name !== 'postgres18'
 
@@ -274,10 +297,10 @@ describeEngines(
         : 'a server newer than pg_dump is refused',
       () =>
         withDatabase(engine, async (database) => {
-          const folder = folderOf({})
           const sequelize = database.connect()
           const migrator = await withWords(sequelize)
           if (!isOld) {
+            const folder = folderOf({})
             const error = await failure(migrator.backup({ to: folder }))
             expect(error.code).toBe('NO_BACKUP_TOOL')
             expect(error.message).toMatch(/^The server is PostgreSQL 18, and pg_dump must be .* Install /u)
@@ -303,15 +326,7 @@ describeEngines(
             `CREATE VIEW view_${suffix} AS SELECT * FROM words`,
             `CREATE DOMAIN short_${suffix} AS text CHECK (length(VALUE) < 9)`,
           ]
-          for (const sql of making('a')) await sequelize.query(sql)
-          const before = await facts()
-          const { path } = await migrator.backup({ to: folder })
-          for (const sql of making('b')) await sequelize.query(sql)
-          await sequelize.query('DROP VIEW view_a')
-          expect(await facts()).not.toEqual(before)
-          await migrator.restore(path)
-          expect(await facts()).toEqual(before)
-          expect(await textsOf(sequelize)).toEqual(TEXTS)
+          await expectToComeBack(sequelize, migrator, making, facts)
         }),
     )
   },
@@ -323,7 +338,6 @@ describeEngines(
   (engine) => {
     test('views, triggers, routines, events and sequences come back, and later ones go', () =>
       withDatabase(engine, async (database) => {
-        const folder = folderOf({})
         const sequelize = database.connect()
         const migrator = await withWords(sequelize)
         const facts = async (): Promise<unknown> =>
@@ -343,15 +357,7 @@ describeEngines(
           `CREATE EVENT event_${suffix} ON SCHEDULE EVERY 1 YEAR DO SELECT 1`,
           `CREATE SEQUENCE sequence_${suffix}`,
         ]
-        for (const sql of making('a')) await sequelize.query(sql)
-        const before = await facts()
-        const { path } = await migrator.backup({ to: folder })
-        for (const sql of making('b')) await sequelize.query(sql)
-        await sequelize.query('DROP VIEW view_a')
-        expect(await facts()).not.toEqual(before)
-        await migrator.restore(path)
-        expect(await facts()).toEqual(before)
-        expect(await textsOf(sequelize)).toEqual(TEXTS)
+        await expectToComeBack(sequelize, migrator, making, facts)
       }))
   },
   ({ dialect }) => dialect === 'mysql',
