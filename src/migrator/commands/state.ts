@@ -136,9 +136,9 @@ const acceptance = (state: MigrationState, edited: readonly KnownRevision[]): st
   const isUnrun = state.belowHead()
   const unrun = state.pending.filter(({ revision }) => stamped.has(revision) && isUnrun.has(revision))
   if (unrun.length === 0) return call
-  const [is, it] = unrun.length === 1 ? ['is', 'it'] : ['are', 'them']
+  const [is, have, them] = unrun.length === 1 ? ['is', 'it has', 'it'] : ['are', 'they have', 'them']
   return (
-    `${call}, once ${enumerate(unrun.map(describeRevision))} ${is} applied: pending below, ${it === 'it' ? 'it has' : 'they have'} never run, and stamping now would record ${it} ` +
+    `${call}, once ${enumerate(unrun.map(describeRevision))} ${is} applied: pending below, ${have} never run, and stamping now would record ${them} ` +
     'as applied without running. So take the edit back, run up(), make the edit again, and stamp'
   )
 }
