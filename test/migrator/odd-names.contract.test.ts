@@ -227,7 +227,8 @@ describeNewest('every operation of op', (engine) => {
       }
       const found = await names()
       expect(new Set(found).size).toBe(5)
-      expect(found).toMatchSnapshot()
+      // One file for each kind of database: its versions must agree, and not all of them are part of every run.
+      await expect(found.join('\n')).toMatchFileSnapshot(`./__snapshots__/cut-names-${engine.dialect}.txt`)
       await step(sequelize, async (op) => {
         await op.removeIndex(long, [first, third])
         await op.removeIndex(long, `${long}_${first}_${second}`)
