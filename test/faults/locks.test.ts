@@ -9,7 +9,7 @@ import {
   type WaitingEvent,
 } from 'sm2kit/migrator'
 import { afterEach, describe, expect, test } from 'vitest'
-import { childEnv, describeEngines, type TestDatabase, withDatabase } from '../support/engines/index.js'
+import { childEnv, describeNewest, type TestDatabase, withDatabase } from '../support/engines/index.js'
 import { type HeldChild, killHeld, startHeld } from './support/child.js'
 import { type HeldOptions, heldHistory } from './support/held-history.js'
 import { allRevisions, CREATE_RUN_LOG, history } from './support/history.js'
@@ -72,7 +72,7 @@ const HOLDER: Readonly<Record<string, { readonly sql: string; readonly text: (id
   },
 }
 
-describeEngines(
+describeNewest(
   'while another process is inside a step,',
   (engine) => {
     test('up() waits for it, and then goes on with what is left', () =>
@@ -152,7 +152,7 @@ describeEngines(
   ({ isShared }) => isShared,
 )
 
-describeEngines(
+describeNewest(
   'a lock of one version table',
   (engine) => {
     test('does not hold up a migrator with another', () =>
@@ -198,7 +198,7 @@ describeEngines(
   ({ dialect }) => dialect !== 'sqlite',
 )
 
-describeEngines('calls at once in one process', (engine) => {
+describeNewest('calls at once in one process', (engine) => {
   const runTen = async (sequelize: Sequelize): Promise<void> => {
     await sequelize.query(CREATE_RUN_LOG)
     const migrator = createMigrator({ sequelize, migrations: history() })
@@ -245,7 +245,7 @@ describeEngines('calls at once in one process', (engine) => {
 })
 
 // They wait in the process, not in the engine: one is enough.
-describeEngines(
+describeNewest(
   'calls at once in one process',
   (engine) => {
     test('of up() that wait for longer than a second are told of it, and others are not', () =>
@@ -275,7 +275,7 @@ describeEngines(
   ({ isShared }) => !isShared,
 )
 
-describeEngines(
+describeNewest(
   'two instances of Sequelize in one process',
   (engine) => {
     test('apply each revision once', () =>
@@ -294,7 +294,7 @@ describeEngines(
   ({ isShared }) => isShared,
 )
 
-describeEngines(
+describeNewest(
   'two migrators that work longer than they would wait',
   (engine) => {
     test('take turns: the time that one has worked is no time that it has waited', () =>
@@ -330,7 +330,7 @@ describeEngines(
 )
 
 describe('on SQLite, where readers and one writer share a file,', () => {
-  describeEngines(
+  describeNewest(
     'a connection',
     (engine) => {
       const withReader = async (

@@ -1,6 +1,6 @@
 import { createMigrator } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { childEnv, describeEngines, type TestDatabase, withDatabase } from '../support/engines/index.js'
+import { childEnv, describeNewest, type TestDatabase, withDatabase } from '../support/engines/index.js'
 import { type ProcessResult, runProcesses } from '../support/processes.js'
 import { expectedSnapshot } from './support/expected.js'
 import { allRevisions, baseline, CREATE_RUN_LOG, history } from './support/history.js'
@@ -38,7 +38,7 @@ const runVerbs = async (
 const namesOf = (outcomes: readonly Outcome[]): readonly string[] =>
   outcomes.flatMap(({ names }) => names ?? []).sort()
 
-describeEngines(
+describeNewest(
   'processes that start at the same moment',
   (engine) => {
     const fewer = scaled(4, 20)

@@ -9,7 +9,7 @@ import {
   removeSm2Columns,
 } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../support/engines/index.js'
 import { failure, rowsOf, tablesOf } from './support.js'
 
 const withBaseline = <T>(
@@ -61,7 +61,7 @@ const review = (learner: unknown = 'ana', item: unknown = 'hund') => ({
 const insert = (sequelize: Sequelize, table: TableRef, row: object): Promise<unknown> =>
   sequelize.getQueryInterface().bulkInsert(table as string, [row])
 
-describeEngines('the shipped tables', (engine) => {
+describeNewest('the shipped tables', (engine) => {
   test('have their columns, required or not, their keys in order, and their defaults', () =>
     withBaseline(engine, {}, async (sequelize) => {
       const queryInterface = sequelize.getQueryInterface()
@@ -297,7 +297,7 @@ const primaryKeyOf = async (
   return (await rowsOf(sequelize, sql)).map((row) => row['name'])
 }
 
-describeEngines(
+describeNewest(
   'the shipped tables in a schema',
   (engine) => {
     test.each(['learning', 'My "own" schema', "o'neill", 'select', '字'])('called %s', (schema) =>
@@ -324,7 +324,7 @@ describeEngines(
   (engine) => engine.dialect === 'postgres',
 )
 
-describeEngines('the SM-2 columns on a table of the host', (engine) => {
+describeNewest('the SM-2 columns on a table of the host', (engine) => {
   test.each(['words', 'My words', "o'neill", 'select', '字', 'Wörter"x"'])(
     '%s are added and removed, and rows and child rows stay',
     (table) =>

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import { describeEngines } from '../../support/engines/index.js'
+import { describeNewest } from '../../support/engines/index.js'
 import { type Case, expectExact } from './calls-support.js'
 
 const USERS = 'CREATE TABLE users (id serial PRIMARY KEY)'
@@ -359,7 +359,7 @@ b', 'PRIMARY KEY', 'back\\slash')`,
   },
 }
 
-describeEngines(
+describeNewest(
   'calls',
   (engine) => {
     describe('do exactly what the operations say', () => {

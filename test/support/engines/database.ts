@@ -74,16 +74,22 @@ export async function createServerDatabase(
           create: `CREATE DATABASE ${database} CHARACTER SET utf8mb4`,
           drop: `DROP DATABASE IF EXISTS ${database}`,
         }
+  const administrator = administratorOf({ ...spec, database: maintenanceDatabase })
   const administer = async (statement: string): Promise<void> => {
-    const server = connectSpec({ ...spec, database: maintenanceDatabase })
-    try {
-      await server.query(statement, { type: QueryTypes.RAW })
-    } finally {
-      await server.close()
-    }
+    await administrator.query(statement, { type: QueryTypes.RAW })
   }
   await administer(statements.create)
   return testDatabase(spec, () => administer(statements.drop))
+}
+
+const administrators = new Map<string, Sequelize>()
+
+/** One for all databases of a server: its connection, which takes longer than the statement, ends by itself when it is idle. */
+function administratorOf(spec: Exclude<DatabaseSpec, { readonly dialect: 'sqlite' }>): Sequelize {
+  const server = `${spec.host}:${spec.port}`
+  const known = administrators.get(server) ?? connectSpec(spec)
+  administrators.set(server, known)
+  return known
 }
 
 function testDatabase(spec: DatabaseSpec, remove: () => Promise<void>): TestDatabase {

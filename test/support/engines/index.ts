@@ -74,9 +74,12 @@ export function describeEngines(
 
 const isFull = process.env['SM2KIT_TEST_SCALE'] === 'full'
 
-/** As {@link describeEngines}; what takes long and is the same on both is run on the newer PostgreSQL alone, and in the full run on both. */
+/** What takes long and is the same on both is run on the newer PostgreSQL alone, and in the full run on both. */
+export const isNewest = ({ name }: Engine): boolean => isFull || name !== 'postgres15'
+
+/** As {@link describeEngines}, on those that are {@link isNewest}. */
 export const describeNewest: typeof describeEngines = (title, body, where = () => true) =>
-  describeEngines(title, body, (engine) => where(engine) && (isFull || engine.name !== 'postgres15'))
+  describeEngines(title, body, (engine) => where(engine) && isNewest(engine))
 
 /** Runs `use` on an empty database that exists for so long only. */
 export async function withDatabase<Result>(

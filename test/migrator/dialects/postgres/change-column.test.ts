@@ -1,7 +1,7 @@
 import { DataTypes, literal } from 'sequelize'
 import { createMigrator, type Schema } from 'sm2kit/migrator'
 import { describe, expect, test } from 'vitest'
-import { describeEngines, type Engine, withDatabase } from '../../../support/engines/index.js'
+import { describeNewest, type Engine, withDatabase } from '../../../support/engines/index.js'
 import { failure, revisionOf, rowsOf } from '../../support.js'
 import { isPostgres, ODD_NAMES, ODD_TEXTS, on, refusal, schemaOf, step } from './support.js'
 
@@ -41,7 +41,7 @@ const changed = (engine: Engine, name: string, attribute: object, statements = F
     return { before, after, values, column: columnOf(after, name), former: columnOf(before, name) }
   })
 
-describeEngines(
+describeNewest(
   'op.changeColumn on PostgreSQL',
   (engine) => {
     describe('changes what it names and keeps the rest', () => {
