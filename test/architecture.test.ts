@@ -28,6 +28,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/dialects/registry.ts', 'dialects/registry'],
   ['src/migrator/dialects/driver-error.ts', 'driver-error'],
   ['src/migrator/dialects/client-tool.ts', 'client-tool'],
+  ['src/migrator/dialects/watched-copy.ts', 'watched-copy'],
   ['src/migrator/dialects/servers/', 'servers'],
   ['src/migrator/dialects/', 'dialects'],
   ['src/migrator/operations/', 'operations'],
@@ -86,11 +87,13 @@ const MAY_IMPORT: Readonly<
   'driver-error': { types: ['leaf'] },
   // Programs of the engines' own, which backups are made with.
   'client-tool': { values: ['leaf', '(node)'] },
+  // A copy that takes long, whoever makes it.
+  'watched-copy': { values: ['(node)'], types: ['dialect'] },
   // What servers have in common, as against a file.
   servers: { values: ['dialect', 'leaf'], types: ['schema', '(sequelize)'] },
   dialects: {
     values: [
-      ...['dialect', 'driver-error', 'client-tool', 'servers'],
+      ...['dialect', 'driver-error', 'client-tool', 'watched-copy', 'servers'],
       ...['operations', 'review', 'schema', 'leaf', '(node)'],
     ],
     types: ['(sequelize)'],

@@ -1,4 +1,5 @@
 import type {
+  CopyingEvent,
   Migrator,
   MigratorLogger,
   ProgressEvent,
@@ -6,9 +7,11 @@ import type {
   StepEvent,
   WaitingEvent,
 } from '../migrator/index.js'
+import { copyingSoFar } from './format/copying.js'
 import { duration } from './format/duration.js'
 import { oneLine, stepLabel } from './format/step-label.js'
 import type { Surroundings } from './invocation.js'
+import { Spinner } from './spinner.js'
 
 type Direction = 'up' | 'down'
 
@@ -17,8 +20,6 @@ interface RunningStep {
   readonly startedAt: number
 }
 
-const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
-const FRAME_MS = 80
 /** How often a batch is told of where no line is redrawn, in a log say. */
 const TELL_EVERY_MS = 10_000
 
@@ -32,13 +33,13 @@ export class StepProgress {
   #done = 0
   #detail = ''
   #toldAt = 0
-  #spinner: NodeJS.Timeout | undefined
+  readonly #spinner: Spinner
 
   /** @param afterKill - What is true of a step that is killed, for the message of an interruption. */
   constructor(surroundings: Surroundings, afterKill: string) {
     this.#surroundings = surroundings
     this.#afterKill = afterKill
-    surroundings.interrupts.beforeSaying(() => this.#hideSpinner())
+    this.#spinner = new Spinner(surroundings)
   }
 
   /** For `createMigrator`: the time of each step, and what needs an eye. */
@@ -49,7 +50,7 @@ export class StepProgress {
     },
     warn: ({ message, event }) => {
       const { terminal, secrets } = this.#surroundings
-      this.#hideSpinner()
+      this.#spinner.hide()
       terminal.remark(terminal.styleRemark('yellow', secrets.redact(`Warning: ${String(message ?? event)}`)))
     },
     error: () => {},
@@ -62,6 +63,7 @@ export class StepProgress {
     migrator.on('reverting', (step) => this.#begin(step, 'down'))
     migrator.on('progress', (event) => this.#advance(event))
     migrator.on('waiting', (event) => this.#wait(event))
+    migrator.on('copying', (event) => this.#copy(event))
     migrator.on('migrated', (step) => this.#end(step))
     migrator.on('reverted', (step) => this.#end(step))
   }
@@ -73,7 +75,7 @@ export class StepProgress {
 
   /** The run is over, well or badly: what was begun and not ended has failed, or was taken back. */
   stop(): void {
-    this.#hideSpinner()
+    this.#spinner.hide()
     for (const { label, startedAt } of this.#running.values())
       this.#line(label, `not done, after ${duration(performance.now() - startedAt)}`, 'red')
     this.#running.clear()
@@ -81,7 +83,7 @@ export class StepProgress {
   }
 
   #begin(step: StepEvent, direction: Direction): void {
-    this.#hideSpinner()
+    this.#spinner.hide()
     const known = this.#known.get(step.name) ?? { revision: step.name, message: '', downRevision: [] }
     const label = stepLabel(known, direction)
     this.#running.set(step.name, { label, startedAt: performance.now() })
@@ -98,7 +100,7 @@ export class StepProgress {
       `It came in the middle of a step (${label}).${before} ${this.#afterKill} \`sm2kit current\` shows what is applied.`,
     )
     this.#detail = ''
-    this.#showSpinner(label)
+    this.#spinner.show(label, () => this.#detail)
   }
 
   /** A batch of a step is done: the spinner says so, or a line now and then. */
@@ -116,18 +118,32 @@ export class StepProgress {
 
   /** Somebody else holds the lock: the spinner says so, or a line beside the result. */
   #wait({ holder, waitedMs, timeoutMs }: WaitingEvent): void {
-    this.#hideSpinner()
+    this.#spinner.hide()
     const since = performance.now() - waitedMs
     const times = (): string =>
       `waited ${duration(performance.now() - since)} of at most ${duration(timeoutMs)} (\`lock.timeoutMs\`)`
     const what = 'Waiting for the lock'
     const { terminal, secrets } = this.#surroundings
-    if (terminal.isLive) this.#showSpinner(what, () => ` held by ${oneLine(holder)}: ${times()}`)
+    if (terminal.isLive) this.#spinner.show(what, () => ` held by ${oneLine(holder)}: ${times()}`)
     else terminal.remark(secrets.redact(`${what}, held by ${oneLine(holder)}: ${times()}.`))
   }
 
+  /** A rehearsal copies the database: the spinner says how far it is, or a line beside the result now and then. */
+  #copy(event: CopyingEvent): void {
+    const { bytes, totalBytes } = event
+    const now = performance.now()
+    const { terminal } = this.#surroundings
+    const what = 'Copying the database'
+    if (bytes >= totalBytes) this.#spinner.show('Trying the steps on a copy of the database', () => '')
+    else if (terminal.isLive) this.#spinner.show(what, () => ` ${copyingSoFar(event)}`)
+    else if (bytes === 0 || now - this.#toldAt >= TELL_EVERY_MS) {
+      this.#toldAt = now
+      terminal.remark(`${what} … ${copyingSoFar(event)}`)
+    }
+  }
+
   #end({ name }: StepEvent): void {
-    this.#hideSpinner()
+    this.#spinner.hide()
     const running = this.#running.get(name)
     this.#running.delete(name)
     this.#done += 1
@@ -145,30 +161,6 @@ export class StepProgress {
   #line(label: string, end: string, style: 'dim' | 'red'): void {
     const { terminal, secrets } = this.#surroundings
     terminal.progress(`${secrets.redact(label)} … ${terminal.style(style, secrets.redact(end))}`)
-  }
-
-  #showSpinner(label: string, detail = (): string => this.#detail): void {
-    const { terminal, secrets } = this.#surroundings
-    if (!terminal.isLive) return
-    const text = secrets.redact(label)
-    let frame = 0
-    const draw = (): void => {
-      terminal.redraw(
-        `${terminal.style('cyan', FRAMES[frame % FRAMES.length] ?? '')} ${text} …${secrets.redact(detail())}`,
-      )
-      frame += 1
-    }
-    draw()
-    this.#spinner = setInterval(draw, FRAME_MS)
-    // A spinner keeps no process alive.
-    this.#spinner.unref()
-  }
-
-  #hideSpinner(): void {
-    if (this.#spinner === undefined) return
-    clearInterval(this.#spinner)
-    this.#spinner = undefined
-    this.#surroundings.terminal.redraw('')
   }
 }
 

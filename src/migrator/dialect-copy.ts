@@ -2,6 +2,14 @@ import type { Sequelize } from 'sequelize'
 import type { Reader } from './dialect-session.js'
 import type { Table } from './schema/schema.js'
 
+/** How far a copy has come. */
+export interface CopyProgress {
+  /** Bytes of the copy that are there, about. */
+  readonly bytes: number
+  /** Bytes of the database that is copied, as it lies on the disk, about. */
+  readonly totalBytes: number
+}
+
 /** What is asked of a copy. */
 export interface CopyRequest {
   /** The host's instance; its database is only read. */
@@ -14,6 +22,8 @@ export interface CopyRequest {
   readonly keep: boolean
   /** Throws when the copy is not wanted any more; called often. */
   readonly checkpoint: () => void
+  /** Told before the first row is copied, and about every second from then on. */
+  readonly progress?: (progress: CopyProgress) => Promise<void>
 }
 
 /** A database that is a copy of another, and belongs to whoever asked for it. */

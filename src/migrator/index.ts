@@ -142,6 +142,7 @@ export type {
 } from './revisions/graph-types.js'
 export type {
   CommandEvent,
+  CopyingEvent,
   MigratorEventMap,
   MigratorListener,
   ProgressEvent,

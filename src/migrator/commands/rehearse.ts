@@ -1,3 +1,4 @@
+import type { CopyProgress } from '../dialect-copy.js'
 import { MigratorError } from '../errors.js'
 import type { Target } from '../revisions/graph-types.js'
 import { databaseError } from '../runtime/database-error.js'
@@ -19,8 +20,13 @@ export const rehearse = async (
   checkpoint()
   const { table, config } = context
   const copying = await copyingOf(context, 'a rehearsal')
+  let totalBytes = 0
+  const progress = (copied: CopyProgress): Promise<void> => {
+    ;({ totalBytes } = copied)
+    return context.events.copying({ ...copied, elapsedMs: Math.round(performance.now() - startedAt) })
+  }
   const copy = await copying
-    .copy({ source: config.sequelize, rows, keep, checkpoint })
+    .copy({ source: config.sequelize, rows, keep, checkpoint, progress })
     .catch((error: unknown) => {
       throw signal?.aborted === true
         ? error
@@ -29,6 +35,7 @@ export const rehearse = async (
   const copyMs = performance.now() - startedAt
   let isKept = false
   try {
+    await progress({ bytes: totalBytes, totalBytes })
     const result = await rehearseOn(quietContextOn(context, copy.sequelize), {
       source: config.sequelize,
       copying,

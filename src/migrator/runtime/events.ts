@@ -55,6 +55,16 @@ export interface WaitingEvent {
   readonly timeoutMs: number
 }
 
+/** How far the copy of the database that `rehearse` makes has come. */
+export interface CopyingEvent {
+  /** Bytes of the copy that are there, about. */
+  readonly bytes: number
+  /** Bytes that it takes in all, about: what the database has on the disk. Fewer rows take fewer. */
+  readonly totalBytes: number
+  /** Milliseconds since the copy began, whole. */
+  readonly elapsedMs: number
+}
+
 /** What a listener of `statement` is told. No value is in it. */
 export interface StatementEvent {
   /** Id of the revision. */
@@ -115,6 +125,8 @@ export interface MigratorEventMap {
   progress: ProgressEvent
   /** The lock was waited for longer than a second; told again every ten. A lock that is free at once is never told of. */
   waiting: WaitingEvent
+  /** `rehearse` copies the database: told before the first row, then about every second, and when the copy is there. */
+  copying: CopyingEvent
   /** A verb was called. */
   beforeCommand: CommandEvent
   /** A verb is over, well or badly. */
@@ -131,6 +143,7 @@ const AFTERWARDS: Readonly<Record<keyof MigratorEventMap, string>> = {
   statement: 'The step was stopped there.',
   progress: 'The step was stopped there; batches that were committed stay so.',
   waiting: 'The lock was not waited for any longer; nothing more was run.',
+  copying: 'The copy was removed; the database was only read.',
   beforeCommand: 'Nothing was run.',
   afterCommand: 'The command itself was done.',
 }
@@ -218,6 +231,11 @@ export class MigratorEvents {
   async waiting(wait: WaitingEvent): Promise<void> {
     this.logger.info({ event: 'waiting', ...wait })
     await this.#emit('waiting', wait)
+  }
+
+  /** A copy for a rehearsal has come so far. */
+  copying(copying: CopyingEvent): Promise<void> {
+    return this.#emit('copying', copying)
   }
 
   /** Runs a verb between its two events. */

@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DataTypes, type Sequelize } from 'sequelize'
-import { createMigrator, reflect } from 'sm2kit/migrator'
+import { type CopyingEvent, createMigrator, reflect } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import { connectSpec } from '../../support/engines/database.js'
 import { describeNewest, type TestDatabase, withDatabase } from '../../support/engines/index.js'
 import { revisionOf, rowsOf } from '../support.js'
+import { copiesOf } from './copies.js'
 
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   sqlite: [
@@ -124,13 +125,40 @@ describeNewest(
           baseline: false,
           migrations: [revisionOf('nothing', null)],
         })
+        const told: CopyingEvent[] = []
+        migrator.on('copying', (event) => told.push(event))
         const rehearsal = await migrator.rehearse('head', { rows: 3 })
         expect(rehearsal).toMatchObject({ ok: true })
+        const total = told[0]?.totalBytes
+        expect(total).toBeGreaterThan(4_000)
+        expect(told[0]).toMatchObject({ bytes: 0, elapsedMs: expect.any(Number) })
+        expect(told.at(-1)).toMatchObject({ bytes: total, totalBytes: total })
         const isAll = engine.dialect === 'sqlite'
         const counts = new Map(rehearsal.steps[0]?.rows.map(({ table, before }) => [table, before]))
         expect(counts.get('words')).toBe(isAll ? 5 : 3)
         // The notes come in the opposite order.
         expect(counts.get('notes')).toBe(isAll ? 5 : 1)
+      }))
+
+    test('is not made where a listener of its progress fails, and nothing of it stays', () =>
+      withDatabase(engine, async (database) => {
+        const sequelize = database.connect()
+        await fill(sequelize, engine.dialect)
+        const before = await copiesOf(database)
+        const migrator = createMigrator({
+          sequelize,
+          baseline: false,
+          migrations: [revisionOf('nothing', null)],
+        })
+        migrator.on('copying', () => {
+          throw new Error('no more')
+        })
+        await expect(migrator.rehearse('head')).rejects.toMatchObject({
+          code: 'LISTENER_FAILED',
+          message:
+            'A listener of "copying" failed: no more. The copy was removed; the database was only read.',
+        })
+        expect(await copiesOf(database, before)).toEqual([])
       }))
 
     test('what a dead process has left is removed; what only looks like it, or is in use, is not', () =>

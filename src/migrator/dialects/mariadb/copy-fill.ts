@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize'
 import { type CopyRequest, ONE_CONNECTION, siblingOf } from '../../dialect-copy.js'
+import { LOOKED_EVERY_MS } from '../watched-copy.js'
 import { quoteName, quoteNames, quoteText } from './sql.js'
 
 const raw = { raw: true, logging: false, retry: { max: 1 } } as const
@@ -24,7 +25,7 @@ const namesIn = async (sequelize: Sequelize, sql: string): Promise<readonly stri
  * @returns What it lacks, in words.
  */
 export const fillCopy = async (places: Places): Promise<readonly string[]> => {
-  const { source, from, to, rows, checkpoint } = places
+  const { source, from, to, rows, checkpoint, progress } = places
   const reader = siblingOf(source, { ...ONE_CONNECTION, logging: false })
   const writer = siblingOf(source, { ...ONE_CONNECTION, logging: false, database: to })
   const lacks: string[] = []
@@ -34,16 +35,23 @@ export const fillCopy = async (places: Places): Promise<readonly string[]> => {
     const [mode] = await select(writer, 'SELECT @@SESSION.sql_mode AS mode')
     await writer.query("SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'", raw)
     const inSource = `TABLE_SCHEMA = ${quoteText(from)}`
-    const tables = await namesIn(
-      reader,
-      `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE ${inSource} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME`,
-    )
-    for (const name of tables) {
+    const tables = (
+      await select(
+        reader,
+        'SELECT TABLE_NAME AS name, COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS bytes FROM information_schema.TABLES ' +
+          `WHERE ${inSource} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME`,
+      )
+    ).map((row) => ({ name: String(row['name']), bytes: Number(row['bytes']) }))
+    const totalBytes = tables.reduce((sum, table) => sum + table.bytes, 0)
+    await progress?.({ bytes: 0, totalBytes })
+    let bytesDone = 0
+    let toldAt = performance.now()
+    for (const { name } of tables) {
       checkpoint()
       const [shown] = await select(reader, `SHOW CREATE TABLE ${quoteName(name)}`)
       await writer.query(String(shown?.['Create Table']), raw)
     }
-    for (const name of tables) {
+    for (const { name, bytes } of tables) {
       checkpoint()
       const columns = await namesIn(
         reader,
@@ -56,6 +64,11 @@ export const fillCopy = async (places: Places): Promise<readonly string[]> => {
         `INSERT INTO ${quoteName(name)} (${list}) SELECT ${list} FROM ${quoteName(from)}.${quoteName(name)}${limit}`,
         raw,
       )
+      // A table is one statement of the server, which does not tell how far it is.
+      bytesDone += bytes
+      if (performance.now() - toldAt < LOOKED_EVERY_MS) continue
+      toldAt = performance.now()
+      await progress?.({ bytes: bytesDone, totalBytes })
     }
     if (rows !== 'all') await dropOrphans(writer, to, checkpoint)
     await writer.query(`SET SESSION sql_mode = ${quoteText(String(mode?.['mode'] ?? ''))}`, raw)

@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize'
 import { CopyRefused, ONE_CONNECTION, siblingOf } from '../../dialect-copy.js'
 import { driverCode } from '../driver-error.js'
 import { type CopyServer, copyingOn, selectRaw } from '../servers/copy.js'
+import { watched } from '../watched-copy.js'
 import { rebuild } from './copy-rebuild.js'
 import { nameOf, quoted, text } from './ddl.js'
 
@@ -107,6 +108,15 @@ const databaseOf = async (source: Sequelize): Promise<string> => {
   return row?.name ?? ''
 }
 
+/** Also of one that another connection is still making. */
+const bytesOf = async (admin: Sequelize, name: string): Promise<number> => {
+  const [row] = await rowsOf<{ bytes: string }>(
+    admin,
+    `SELECT coalesce(sum(pg_database_size(oid)), 0) AS bytes FROM pg_database WHERE datname = ${text(name)}`,
+  )
+  return Number(row?.bytes)
+}
+
 const server: CopyServer = {
   raw,
   copiesSql: "SELECT datname AS name FROM pg_database WHERE datname ~ '^sm2kit_rehearsal_[0-9a-f]{16}$'",
@@ -122,12 +132,25 @@ const server: CopyServer = {
   dropSql: (name, isOurs) => `DROP DATABASE IF EXISTS ${quoted(name)}${isOurs ? ' WITH (FORCE)' : ''}`,
   async make({ request, admin, name, made }) {
     const from = await databaseOf(request.source)
-    const isEmpty = request.isEmpty === true
-    const isWhole = !isEmpty && request.rows === 'all' && (await createFromTemplate(admin, name, from))
-    if (!isWhole) await createEmpty(admin, name, from)
-    made()
-    await copySettings(admin, name, from)
-    return isWhole || isEmpty ? [] : rebuild({ ...request, database: name })
+    const make = async (): Promise<readonly string[]> => {
+      const isEmpty = request.isEmpty === true
+      const isWhole = !isEmpty && request.rows === 'all' && (await createFromTemplate(admin, name, from))
+      if (!isWhole) await createEmpty(admin, name, from)
+      made()
+      await copySettings(admin, name, from)
+      return isWhole || isEmpty ? [] : rebuild({ ...request, database: name })
+    }
+    if (request.progress === undefined) return make()
+    // The connection that copies has no time for questions, and one to the database itself would be in the way.
+    const watcher = await openAdmin(request.source)
+    try {
+      // The size is only told to whom may connect.
+      const total = await bytesOf(watcher, from).catch(() => undefined)
+      if (total === undefined) return await make()
+      return await watched(request, total, make, () => bytesOf(watcher, name))
+    } finally {
+      await watcher.close()
+    }
   },
   sumSql: (columns) => {
     const cells = columns.map((column) => `t.${quoted(column)}`).join(', ')

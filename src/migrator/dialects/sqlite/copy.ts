@@ -14,6 +14,7 @@ import {
 } from '../../dialect-copy.js'
 import type { Reader } from '../../dialect-session.js'
 import type { Table } from '../../schema/schema.js'
+import { watched } from '../watched-copy.js'
 import { quoteName } from './sql-text/tokens.js'
 
 const OWNER = 'owner.sqlite'
@@ -71,7 +72,8 @@ const sizeOf = async (sequelize: Sequelize): Promise<number> => {
   return first(rows) * first(sizes)
 }
 
-const copyInto = async (source: Sequelize, file: string): Promise<void> => {
+const copyInto = async (request: CopyRequest, file: string): Promise<void> => {
+  const { source } = request
   const { storage, host } = (source as unknown as { options: { storage?: string; host?: string } }).options
   const isMemory = (storage ?? host ?? ':memory:') === ':memory:'
   // A connection of its own: the host's goes on with what the host does. A database in memory has but one.
@@ -86,14 +88,21 @@ const copyInto = async (source: Sequelize, file: string): Promise<void> => {
       )
     // Made first, so that nobody but its owner can read what is written into it.
     await (await open(file, 'wx', 0o600)).close()
-    await reader.query(`VACUUM INTO '${file.replaceAll("'", "''")}'`, raw)
+    const statement = `VACUUM INTO '${file.replaceAll("'", "''")}'`
+    await watched(
+      request,
+      bytes,
+      () => reader.query(statement, raw),
+      async () => (await stat(file)).size,
+    )
   } finally {
     if (!isMemory) await reader.close()
   }
 }
 
 /** An online copy of the file, consistent while others write, in a folder that is only this user's. */
-const copy = async ({ source, checkpoint, keep, isEmpty = false }: CopyRequest): Promise<DatabaseCopy> => {
+const copy = async (request: CopyRequest): Promise<DatabaseCopy> => {
+  const { source, checkpoint, keep, isEmpty = false } = request
   await removeLeftovers(source)
   checkpoint()
   const folder = await mkdtemp(join(tmpdir(), prefixOf({ keep })))
@@ -115,7 +124,7 @@ const copy = async ({ source, checkpoint, keep, isEmpty = false }: CopyRequest):
     await rename(join(folder, 'owner.new'), join(folder, OWNER))
     const file = join(folder, 'copy.sqlite')
     if (isEmpty) await (await open(file, 'wx', 0o600)).close()
-    else await copyInto(source, file)
+    else await copyInto(request, file)
     checkpoint()
     sequelize = openFile(source, file)
     return { sequelize, place: file, lacks: [], close, drop }
