@@ -24,8 +24,13 @@ export interface GraphNode {
 }
 
 type Draft = {
-  -readonly [Key in keyof GraphNode]: GraphNode[Key] extends readonly GraphNode[] ? Draft[] : GraphNode[Key]
+  -readonly [Key in keyof GraphNode]: GraphNode[Key] extends readonly GraphNode[]
+    ? readonly Draft[]
+    : GraphNode[Key]
 }
+
+/** Of most revisions most lists: one object for all of them, as a start reads a thousand. */
+const NONE: readonly never[] = []
 
 interface Named {
   readonly nodes: readonly GraphNode[]
@@ -55,12 +60,12 @@ export const readNodes = (given: readonly GraphRevision[], { names = 'id' }: Gra
       message: message ?? '',
       createdAt: createdAt ?? '',
       ownLabels: unique(listOf(branchLabels, 'branchLabels', label === '' ? `Revision ${id}` : label)),
-      replaces: replaces === undefined ? [] : unique(listOf(replaces, 'replaces', where)),
-      parents: [],
-      dependsOn: [],
-      requires: [],
-      children: [],
-      requiredBy: [],
+      replaces: replaces === undefined ? NONE : unique(listOf(replaces, 'replaces', where)),
+      parents: NONE,
+      dependsOn: NONE,
+      requires: NONE,
+      children: NONE,
+      requiredBy: NONE,
     }
     drafts.push(draft)
     byId.set(id, draft)
@@ -76,7 +81,9 @@ export const readNodes = (given: readonly GraphRevision[], { names = 'id' }: Gra
     const draft = drafts[position]
     if (draft !== undefined) join(draft, downRevision, dependsOn, byName, byLabel)
   }
-  const beside = new Set(given.flatMap(({ revision }) => (replaced.has(revision) ? [revision] : [])))
+  const beside = new Set(
+    replaced.size === 0 ? NONE : given.map(({ revision }) => revision).filter((id) => replaced.has(id)),
+  )
   return { nodes: drafts, byId, byLabel, replaced, beside }
 }
 
@@ -119,11 +126,20 @@ const join = (
   )
   draft.requires =
     draft.dependsOn.length === 0 ? draft.parents : unique([...draft.parents, ...draft.dependsOn])
-  for (const parent of draft.parents) parent.children.push(draft)
-  for (const required of draft.requires) required.requiredBy.push(draft)
+  for (const parent of draft.parents) parent.children = withOne(parent.children, draft)
+  for (const required of draft.requires) required.requiredBy = withOne(required.requiredBy, draft)
 }
 
-const unique = <T>(list: readonly T[]): T[] => (list.length < 2 ? [...list] : [...new Set(list)])
+/** A list with one more. What is added to an empty list by `push` takes room for seventeen. */
+const withOne = (list: readonly Draft[], draft: Draft): readonly Draft[] => {
+  if (list.length === 0) return [draft]
+  if (list.length === 1) return [...list, draft]
+  ;(list as Draft[]).push(draft)
+  return list
+}
+
+const unique = <T>(list: readonly T[]): readonly T[] =>
+  list.length === 0 ? NONE : list.length === 1 ? [...list] : [...new Set(list)]
 
 const refuseReserved = (name: string, where: string): void => {
   if (!RESERVED_NAMES.has(name)) return
@@ -160,16 +176,18 @@ const missing = ({ id, label }: Draft, name: string): RevisionError =>
 
 /** Where each node stands in the one order of the graph: after what it requires; ties by date, then by id. Throws `CYCLE`. */
 export const rankNodes = (nodes: readonly GraphNode[]): ReadonlyMap<GraphNode, number> => {
-  const waitingFor = new Map(nodes.map((node) => [node, node.requires.length]))
+  // Of the nodes that wait for more than one.
+  const waitingFor = new Map<GraphNode, number>()
   const ranks = new Map<GraphNode, number>()
   // Latest first, so that the earliest is popped from the end.
   const ready = nodes.filter((node) => node.requires.length === 0).sort(latestFirst)
   for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
     ranks.set(next, ranks.size)
     for (const node of next.requiredBy) {
-      const left = (waitingFor.get(node) ?? 0) - 1
-      waitingFor.set(node, left)
-      if (left === 0) ready.splice(placeIn(ready, node, latestFirst), 0, node)
+      const left = (waitingFor.get(node) ?? node.requires.length) - 1
+      if (left > 0) waitingFor.set(node, left)
+      else if (ready.length === 0) ready.push(node)
+      else ready.splice(placeIn(ready, node, latestFirst), 0, node)
     }
   }
   if (ranks.size < nodes.length) throw cycleIn(nodes.filter((node) => !ranks.has(node)))
@@ -258,6 +276,7 @@ export const shippedNodes = (
   { shipped = [] }: GraphOptions,
 ): ReadonlySet<GraphNode> => {
   const found = new Set<GraphNode>()
+  if (labels.size === 0) return found
   for (const node of ordered)
     if (
       shipped.some((label) => labels.get(node)?.has(label)) &&

@@ -58,7 +58,6 @@ export const buildRevisionGraph = (
 ): RevisionGraph => {
   const nodes = indexGraph(revisions, options)
   const appliedOf = (ids: Iterable<string>): Set<GraphNode> => nodesOf(ids, nodes)
-  const all: ReadonlySet<GraphNode> = new Set(nodes.ordered)
   const none: ReadonlySet<GraphNode> = new Set()
   const idsWhere = (isMeant: (node: GraphNode) => boolean): string[] =>
     idsOf(sorted(nodes.ordered.filter(isMeant)))
@@ -95,7 +94,7 @@ export const buildRevisionGraph = (
     order: () => idsOf(nodes.ordered),
     resolve: (reference, applied) => {
       const isDown = /(?:^|@)-\d+$/u.test(reference)
-      const from = applied === undefined ? (isDown ? all : none) : appliedOf(applied)
+      const from = applied === undefined ? (isDown ? new Set(nodes.ordered) : none) : appliedOf(applied)
       return idsOf(resolveReference(from, String(reference), nodes))
     },
     parentsFor: (head = 'head', { splice = false }: ParentOptions = {}) =>

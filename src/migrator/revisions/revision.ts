@@ -84,9 +84,12 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set(['head', 'heads', 'ba
 
 const FORBIDDEN = /[@\-+:\s]/u
 
+const NONE: readonly string[] = Object.freeze([])
+
 /** One, several or no ids, as revision files write them, as a list. */
 export const listOf = (value: unknown, field: string, label: string): readonly string[] => {
-  if (value === undefined || value === null) return []
+  if (value === undefined || value === null) return NONE
+  if (typeof value === 'string' && value !== '') return [value]
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   if (list.every((item): item is string => typeof item === 'string' && item !== '')) return list
   throw new RevisionError(

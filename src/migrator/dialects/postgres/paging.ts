@@ -48,7 +48,7 @@ export const postgresPageKey: FindPageKey = async (reader, { quoted }) => {
   return {
     columns: columns.map((column) => column.name),
     isHidden: false,
-    // −1 or 0 before the first ANALYZE.
+    // -1 or 0 before the first ANALYZE.
     ...(first.estimate > 0 ? { estimate: Math.round(first.estimate) } : {}),
     sql,
   }
