@@ -48,17 +48,31 @@ export interface VersionState {
   readonly rows: ReadonlyMap<string, VersionRow>
 }
 
-interface RawRow {
-  revision: string
-  name: string
-  checksum: string | null
-  applied_at: string
-  duration_ms: number | string
-  state: 'applied' | 'started'
-  version: string
-  breaking: number | string
-  applied_by: string | null
-}
+/** Of a row as it is read. */
+const COLUMNS = [
+  'revision',
+  'name',
+  'checksum',
+  'applied_at',
+  'duration_ms',
+  'state',
+  'version',
+  'breaking',
+  'applied_by',
+] as const
+
+/** In the order of {@link COLUMNS}. */
+type RawRow = readonly [
+  revision: string,
+  name: string,
+  checksum: string | null,
+  appliedAt: string,
+  durationMs: number | string,
+  state: 'applied' | 'started',
+  version: string,
+  breaking: number | string,
+  appliedBy: string | null,
+]
 
 // PostgreSQL cuts names at 63 bytes without a word; MariaDB refuses more than 64 characters.
 const LONGEST_NAME_BYTES = 63
@@ -110,33 +124,43 @@ export class VersionTable {
   /** One statement; a table that is not there is an empty one. */
   async read(transaction: Transaction | null = null): Promise<VersionState> {
     const { instant } = this.dialect
-    const columns = `revision, name, checksum, ${instant.select('applied_at')} AS applied_at, duration_ms, state, version, breaking, applied_by`
     try {
-      const found = await selectWith<RawRow>(
-        this.sequelize,
-        `SELECT ${columns} FROM ${this.name.quoted}`,
-        transaction,
-      )
-      const rows = found.map(
-        (row): VersionRow => ({
-          revision: row.revision,
-          name: row.name,
-          checksum: row.checksum,
-          appliedAt: instant.parse(row.applied_at),
-          durationMs: Number(row.duration_ms),
-          state: row.state,
-          version: row.version,
-          breaking: Number(row.breaking) === 1,
-          appliedBy: row.applied_by,
-        }),
-      )
+      const rows = new Map<string, VersionRow>()
+      for (const row of await this.#rawRows(transaction)) {
+        const [revision, name, checksum, appliedAt, durationMs, state, version, breaking, appliedBy] = row
+        rows.set(revision, {
+          revision,
+          name,
+          checksum,
+          state,
+          version,
+          appliedBy,
+          appliedAt: instant.parse(appliedAt),
+          durationMs: Number(durationMs),
+          breaking: Number(breaking) === 1,
+        })
+      }
       // Seen inside a transaction, it may be gone again with a rollback.
       if (transaction === null) this.#exists = true
-      return { exists: true, rows: new Map(rows.map((row) => [row.revision, row])) }
+      return { exists: true, rows }
     } catch (error) {
       if (this.dialect.classify(error) === 'MISSING_TABLE') return { exists: false, rows: new Map() }
       throw error
     }
+  }
+
+  async #rawRows(transaction: Transaction | null): Promise<readonly RawRow[]> {
+    const { dialect, sequelize } = this
+    const columns = COLUMNS.map((name) => (name === 'applied_at' ? dialect.instant.select(name) : name))
+    if (dialect.rowsAsJson === undefined) {
+      const named = columns.map((column, index) => `${column} AS ${COLUMNS[index]}`).join(', ')
+      const sql = `SELECT ${named} FROM ${this.name.quoted}`
+      const found = await selectWith<Record<(typeof COLUMNS)[number], unknown>>(sequelize, sql, transaction)
+      return found.map((row) => COLUMNS.map((name) => row[name]) as unknown as RawRow)
+    }
+    const sql = `SELECT ${dialect.rowsAsJson(columns)} AS listed FROM ${this.name.quoted}`
+    const [found] = await selectWith<{ readonly listed: string }>(sequelize, sql, transaction)
+    return JSON.parse(found?.listed ?? '[]') as readonly RawRow[]
   }
 
   /** The states of these revisions, inside a step: a thousand steps must not read a thousand rows each. */

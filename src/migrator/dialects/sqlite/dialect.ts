@@ -87,6 +87,8 @@ export const sqliteDialect: Dialect = {
     parse: (text) => new Date(text.replace(' ', 'T').replace(' +00:00', 'Z')),
   },
 
+  rowsAsJson: (columns) => `json_group_array(json_array(${columns.join(', ')}))`,
+
   exactText: (length) => `VARCHAR(${length})`,
 
   afterFailedConnection(sequelize) {
