@@ -116,7 +116,6 @@ const knownOf = (
         : listOf(values['downRevision'], 'downRevision', label),
     dependsOn: listOf(values['dependsOn'], 'dependsOn', label),
     branchLabels: listOf(values['branchLabels'], 'branchLabels', label),
-    ...replacesOf(values['replaces'], label),
     message: typeof message === 'string' ? message : messageFromName(name),
     name,
     path,
@@ -125,7 +124,13 @@ const knownOf = (
     checksum,
     load: once(async () => bodyOf(await loadModule(path, label), label)),
   }
-  return typeof shippedChecksum === 'string' ? { ...known, shippedChecksum } : known
+  // Spread where there is something to spread: it costs as much as the rest of the object.
+  if (values['replaces'] === undefined && typeof shippedChecksum !== 'string') return known
+  return {
+    ...known,
+    ...replacesOf(values['replaces'], label),
+    ...(typeof shippedChecksum === 'string' ? { shippedChecksum } : {}),
+  }
 }
 
 /** What a revision is in the place of, as its file or object says it. */
