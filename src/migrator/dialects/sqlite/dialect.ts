@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Sequelize } from 'sequelize'
 import { createHash } from '../../crypto.js'
 import { type Deadline, type Dialect, LockNotTaken, type Session } from '../../dialect.js'
+import { otherInstance } from '../../operations/other-instance.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
 import { exec, textOf, whileBusy } from './exec.js'
 import { sqlitePageKey } from './paging.js'
@@ -48,8 +49,7 @@ const standIn = (sequelize: Sequelize): Sequelize | undefined => {
   if (!isFile || dialectOptions?.mode !== undefined || existsSync(file)) return undefined
   const known = standIns.get(sequelize)
   if (known !== undefined) return known
-  const Own = sequelize.constructor as new (options: object) => Sequelize
-  const made = new Own({ ...optionsOf(sequelize), storage: ':memory:' })
+  const made = otherInstance(sequelize, { storage: ':memory:' })
   standIns.set(sequelize, made)
   return made
 }
