@@ -56,6 +56,7 @@ describeNewest(
           expect(ok).toBe(true)
 
           const random = randomFrom(seed)
+          console.info(`${engine}: SM2KIT_TEST_SEED=${seed}`)
           let [cut, left] = [0, 0]
           for (let kill = 0; kill < kills; kill += 1) {
             const killed = await killAt({
@@ -85,9 +86,7 @@ describeNewest(
           }
           expect(await rowsOf(sequelize, 'SELECT * FROM words ORDER BY id')).toEqual(contents)
           expect(cut).toBeGreaterThan(0)
-          console.log(
-            `${engine}: ${cut} rehearsals killed (seed ${seed}), ${left} left a copy, which the next one removed`,
-          )
+          console.info(`${engine}: ${cut} rehearsals killed, ${left} left a copy, which the next one removed`)
         }),
     )
   },
