@@ -67,6 +67,9 @@ const CODES: DriverCodes = {
   ENOTDIR: 'CANNOT_CONNECT',
 }
 
+/** The engine's, and those of a table that is being rebuilt. */
+const OWN_TABLES = /\b(?:sqlite_(?:schema|master|sequence|stat\d)|sm2kit_(?:new|old)_table(?:_\d+)?)\b/iu
+
 /** SQLite: the write lock of the file is the lock, and a rollback leaves nothing. */
 export const sqliteDialect: Dialect = {
   label: 'SQLite',
@@ -75,6 +78,10 @@ export const sqliteDialect: Dialect = {
     schemas: false,
     atomicStatements: true,
     backslashes: false,
+    rowsWritten: {
+      sql: 'SELECT changes() AS n',
+      ownTables: OWN_TABLES,
+    },
     nameLimit: null,
   },
   autocommits: (sql) => /^\s*(?:VACUUM|ATTACH|DETACH)\b/iu.test(sql),
