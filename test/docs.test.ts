@@ -27,7 +27,7 @@ const notRun: Readonly<Record<string, string>> = {
   "docs/observability.md: migrator.on('statement', (event) => console.info(JSON.stringify(event)))":
     'a line of a host; observability.contract.test.ts listens',
   "docs/observability.md: import { context, type Span, trace } from '@opentelemetry/api'":
-    'a package of the host; opentelemetry.test.ts has a tracer of the same interface',
+    'a package of the host; opentelemetry.test.ts has the real packages',
   "docs/squash.md: const written = await migrator.squash('51b0:8c1d', { message: 'first year' })":
     'squash.contract.test.ts writes one',
   "docs/squash.md: export const revision = '4be1c09d7a52'":

@@ -15,7 +15,7 @@ export interface ComparisonTraits {
   readonly keysHoldTypes: boolean
   /** Unique constraints are unique indexes and nothing else (MariaDB, MySQL). */
   readonly uniquesAreIndexes: boolean
-  /** Names of columns that differ in case alone are one name (SQLite, MariaDB, MySQL). */
+  /** Names of columns, or of indexes, that differ in case alone are one name (SQLite, MariaDB, MySQL). */
   readonly columnsIgnoreCase: boolean
   /** Tables and columns have comments. */
   readonly comments: boolean
@@ -35,6 +35,8 @@ export interface ServerFacts {
   readonly schema: string | null
   /** Of tables that say nothing else; it names the character set too. */
   readonly collation: string | null
+  /** Names of tables that differ in case alone are one name. */
+  readonly tablesIgnoreCase: boolean
 }
 
 /** Model tables that are to be made where nobody sees it, and read back. */

@@ -84,9 +84,11 @@ export const siblingOf = (source: Sequelize, changes: Readonly<Record<string, un
     ([, value]) => value !== undefined && value !== null,
   )
   const Instance = source.constructor as new (given: Record<string, unknown>) => Sequelize
+  // sequelize-typescript takes models as options, and would take the host's away from the host's instance.
+  const { models: _, modelPaths: __, ...rest } = options
   // What a replica lags behind is no copy; the primary is where `config` points to, unless replication says otherwise.
   return new Instance({
-    ...options,
+    ...rest,
     ...Object.fromEntries(known),
     ...primaryOf(options['replication']),
     replication: false,

@@ -21,6 +21,11 @@ export interface Capabilities {
   readonly atomicStatements: boolean
   /** A backslash escapes in texts, and these may stand in double quotes. */
   readonly backslashes: boolean
+  /**
+   * How to ask what a statement has written, where the driver does not always tell: right behind it, on its connection. What it
+   * does to `ownTables`, the engine's and those of a rebuild, is no row of anybody's. `null`: the driver tells.
+   */
+  readonly rowsWritten: { readonly sql: string; readonly ownTables: RegExp } | null
   /** How long a name may be. `null`: as long as one likes. */
   readonly nameLimit: NameLimit | null
 }

@@ -82,14 +82,15 @@ export type {
   Op,
   TableChanges,
   TableConstraints,
-  TableOptionChange,
 } from './operations/op.js'
 export type {
   AddCompositeKeyOptions,
+  ColumnPosition,
   ConstraintExtras,
   IndexExtras,
   IndexField,
   IndexFieldLike,
+  TableOptionChange,
   UniqueOfIndex,
   UnnamedConstraint,
   WrittenConstraint,

@@ -60,6 +60,7 @@ describeEngines(
           const migrator = createMigrator({ sequelize, baseline: false })
           const ms = await timeOf(database, 'backup', join(folder, 'first.bak'))
           const random = randomFrom(seed)
+          console.info(`${engine}: SM2KIT_TEST_SEED=${seed}`)
           let cut = 0
           for (let kill = 0; kill < kills; kill += 1) {
             const path = join(folder, `${kill}.bak`)
@@ -94,6 +95,7 @@ describeEngines(
           await migrator.backup({ to: path })
           const ms = await timeOf(database, 'restore', path)
           const random = randomFrom(seed)
+          console.info(`${engine}: SM2KIT_TEST_SEED=${seed}`)
           for (let kill = 0; kill < kills; kill += 1) {
             await sequelize.query("UPDATE words SET word = 'changed'")
             await killAt({ ...childOf(database, 'restore', path), delayMs: random() * ms, from: 'barrier' })

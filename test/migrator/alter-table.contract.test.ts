@@ -49,3 +49,40 @@ describeEngines('op.alterTable', (engine) => {
       expect(Object.keys(await sequelize.getQueryInterface().describeTable('notes'))).toEqual(['id'])
     }))
 })
+
+describeEngines('a new column of op', (engine) => {
+  test('stands where `first` and `after` say, where the engine can put it there', () =>
+    withDatabase(engine, async (database) => {
+      const sequelize = database.connect()
+      const first = revisionOf('first', null, async ({ context: op }) => {
+        await op.createTable('notes', {
+          id: { type: DataTypes.INTEGER, primaryKey: true },
+          title: DataTypes.STRING(20),
+        })
+        await op.bulkInsert('notes', [{ id: 1, title: 'one' }])
+      })
+      const second = revisionOf('second', 'first', async ({ context: op }) => {
+        const type = DataTypes.INTEGER
+        await op.addColumn('notes', 'a', { type, first: true, defaultValue: 7 })
+        await op.addColumn('notes', 'b', { type, after: 'id' })
+        await op.alterTable('notes', (t) => {
+          t.addColumn('c', { type, after: 'title' })
+          t.renameColumn('title', 'heading')
+          t.addColumn('d', { type, after: 'heading' })
+          t.addColumn('e', { type })
+        })
+        // Sequelize sends no position to SQLite: what names no column has been no error there.
+        if (engine.dialect === 'sqlite')
+          await op.alterTable('notes', (t) => t.addColumn('f', { type, after: 'nobody' }))
+      })
+      await createMigrator({ sequelize, baseline: false, migrations: [first, second] }).up()
+      const [row = {}] = await rowsOf(sequelize, 'SELECT * FROM notes')
+      const order = {
+        sqlite: ['a', 'id', 'b', 'heading', 'd', 'c', 'e', 'f'],
+        mysql: ['a', 'id', 'b', 'heading', 'd', 'c', 'e'],
+        postgres: ['id', 'heading', 'a', 'b', 'c', 'd', 'e'],
+      }
+      expect(Object.keys(row)).toEqual(order[engine.dialect])
+      expect(row).toMatchObject({ a: 7, id: 1, heading: 'one', c: null })
+    }))
+})

@@ -71,10 +71,12 @@ const outcomeOf = (rehearsal: Rehearsal): Outcome => {
   return { value: rehearsal, text: lines.join('\n'), exitCode: ok ? 0 : 1 }
 }
 
-const stepLine = ({ revision, direction, durationMs, rows }: RehearsedStep): string => {
+const stepLine = ({ revision, direction, durationMs, rowsChanged, rows }: RehearsedStep): string => {
   const changed = rows
     .filter(({ before, after }) => before !== after)
     .map(({ table, before, after }) => `${table} ${before ?? 'no table'} -> ${after ?? 'no table'}`)
-  const what = changed.length === 0 ? '' : `; rows: ${oneLine(changed.join(', '))}`
+  const what =
+    (changed.length === 0 ? '' : `; rows: ${oneLine(changed.join(', '))}`) +
+    (rowsChanged === 0 ? '' : `; ${rowsChanged} ${rowsChanged === 1 ? 'row' : 'rows'} changed`)
   return `${direction === 'up' ? 'Up  ' : 'Down'} ${revision} … ${duration(durationMs)}${what}`
 }

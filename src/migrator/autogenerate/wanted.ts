@@ -4,8 +4,9 @@ import { referenceOf } from '../operations/sync-sql.js'
 import { canonicalSchema, canonicalTable } from '../schema/canonical.js'
 import { isSame } from '../schema/equal.js'
 import type { ModelTable } from '../schema/model-table.js'
-import { findByName, nameKey } from '../schema/qualified-name.js'
+import { findByName, isSameName, nameKey } from '../schema/qualified-name.js'
 import type { Column, EnumType, QualifiedName, Schema, Table } from '../schema/schema.js'
+import { withActualEnums } from './own-renames.js'
 
 /** What {@link wantedSchema} works with. */
 export interface WantedRequest {
@@ -116,6 +117,30 @@ const noTarget = (models: readonly string[], column: string, target: QualifiedNa
   )
 }
 
+type TranslatedTable = NonNullable<ReturnType<Autogeneration['translate']>>
+
+/** A table of models that is there, and what the engine would print for it. */
+interface Translated {
+  readonly model: ModelTable
+  readonly there: Table
+  readonly translated: TranslatedTable
+}
+
+/** The translations with columns of the types that are there, where only the types' names differ. */
+const withActualTypes = (
+  different: readonly Translated[],
+  others: readonly EnumType[],
+  actual: Schema,
+): readonly TranslatedTable[] => {
+  const enums = [...others, ...different.flatMap(({ translated }) => translated.enums)]
+  const tables = different.map(({ translated }) => translated.table)
+  const called = withActualEnums({ tables, enums }, actual).tables
+  return called.map((table, at) => ({ table, enums: usedIn(table, different[at]?.translated.enums ?? []) }))
+}
+
+const usedIn = ({ columns }: Table, enums: readonly EnumType[]): readonly EnumType[] =>
+  enums.filter((type) => columns.some(({ enumType }) => enumType !== null && isSameName(enumType, type)))
+
 /**
  * What the models want, as the engine itself would print it. A table whose translation looks like the one that is there is
  * taken at its word; all others are made in a shadow, together, and read back. Nothing is asked when all look equal.
@@ -133,23 +158,31 @@ export const wantedSchema = async (request: WantedRequest): Promise<Wanted> => {
   }
   const equal: Table[] = []
   const enums: EnumType[] = []
+  const different: Translated[] = []
   const unsure: ModelTable[] = []
-  for (const table of request.tables) {
-    const there = find(inCurrent(table, facts))
+  const judge = (one: Translated, { table, enums: own }: TranslatedTable): boolean => {
+    const isEqual = looksEqual(one.there, table) && own.every((type) => isSame(findEnum(type), type))
+    if (!isEqual) return false
+    // The very same object: what comes after has nothing to compare.
+    equal.push(looksEqual === areAlike ? one.there : table)
+    enums.push(...own)
+    return true
+  }
+  for (const model of request.tables) {
+    const there = find(inCurrent(model, facts))
     const translated =
-      there === undefined || !areKeysExact(table, columnsOf) ? undefined : request.translate(table, there)
-    const isEqual =
-      there !== undefined &&
-      translated !== undefined &&
-      looksEqual(there, translated.table) &&
-      translated.enums.every((type) => isSame(findEnum(type), type))
-    if (!isEqual) unsure.push(table)
+      there === undefined || !areKeysExact(model, columnsOf) ? undefined : request.translate(model, there)
+    if (there === undefined || translated === undefined) unsure.push(model)
     else {
-      // The very same object: what comes after has nothing to compare.
-      equal.push(looksEqual === areAlike ? there : translated.table)
-      enums.push(...translated.enums)
+      const one = { model, there, translated }
+      if (!judge(one, translated)) different.push(one)
     }
   }
+  // Which type a name means depends on what all want of it; and a shadow that is made anyway tells all at once.
+  const called = unsure.length > 0 ? [] : withActualTypes(different, enums, actual)
+  unsure.push(
+    ...different.filter((one, at) => !called[at] || !judge(one, called[at])).map(({ model }) => model),
+  )
   // Looked for also where nothing is to be made: a key to nothing is wrong in every case.
   const stubs = stubsFor(unsure, request)
   const judged: Schema = unsure.length === 0 ? { tables: [], enums: [] } : await request.shadow(unsure, stubs)

@@ -26,7 +26,7 @@ const readerOf = ({ config }: CommandContext): Reader => ({
   select: (sql) => selectWith(config.sequelize, sql, null),
 })
 
-/** Everything but the migrator's own tables, and the order of columns, which no engine can give back. */
+/** Everything but the migrator's own tables, and the order of columns, which not every engine can give back. */
 export const lookAt = async (context: CommandContext): Promise<Look> => {
   const { dialect, tables: own } = context.table
   const reader = readerOf(context)

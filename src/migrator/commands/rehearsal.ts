@@ -26,6 +26,8 @@ export interface RehearsedStep {
   readonly direction: 'up' | 'down'
   /** Wall time in milliseconds. */
   readonly durationMs: number
+  /** Rows that its statements inserted, updated and deleted, as far as the engine tells. */
+  readonly rowsChanged: number
   /** Every table but those of the migrator. */
   readonly rows: readonly RehearsedRows[]
 }

@@ -117,6 +117,10 @@ class StepsOnCopy {
     const touch: Touch = { sql: undefined }
     const startedAt = performance.now()
     const go = direction === 'up' ? goUp : goDown
+    let rowsChanged = 0
+    const stopListening = context.events.on('step', ({ rows }) => {
+      rowsChanged = rows
+    })
     try {
       await this.guarded(() => go(context, () => [revision]), touch)
     } catch (error) {
@@ -130,6 +134,8 @@ class StepsOnCopy {
       }
       if (!(error instanceof StepError)) throw error
       if (error.code !== 'ORIGINAL_TOUCHED') this.#add(kind, revision, error.message)
+    } finally {
+      stopListening()
     }
     if (touch.sql !== undefined)
       this.#add(
@@ -140,7 +146,7 @@ class StepsOnCopy {
     const durationMs = performance.now() - startedAt
     const after = await lookAt(context)
     const rows = rowsBetween(before, after)
-    this.#steps.push({ revision: revision.revision, direction, durationMs, rows })
+    this.#steps.push({ revision: revision.revision, direction, durationMs, rowsChanged, rows })
     return this.#hasFailed(revision) ? undefined : after
   }
 

@@ -11,6 +11,7 @@ import { dialectOf } from '../dialects/registry.js'
 import { MigratorError, messageOf } from '../errors.js'
 import { modelTablesOf } from '../models/model-tables.js'
 import type { ModelsInput } from '../models/sequelize-model.js'
+import { withStoredNames } from '../models/stored-names.js'
 import { databaseError } from '../runtime/database-error.js'
 import { redact, redactCause } from '../runtime/redact.js'
 import { selectWith } from '../runtime/session.js'
@@ -34,6 +35,7 @@ export interface ReadWantedOptions {
 export interface ActualAndWanted extends Wanted {
   /** All there is, other owners' tables too. */
   readonly actual: Schema
+  /** What the models say, with names as the database spells them where it takes both spellings for one. */
   readonly tables: readonly ModelTable[]
   readonly autogeneration: Autogeneration
 }
@@ -47,11 +49,13 @@ export const readWanted = async (options: ReadWantedOptions): Promise<ActualAndW
   const { sequelize, looksEqual, choose = (all) => all } = options
   const dialect = dialectOf(sequelize)
   const autogeneration = await autogenerationOf(dialect)
-  const tables = choose(modelTablesOf(options.models, sequelize))
+  const said = choose(modelTablesOf(options.models, sequelize))
   const reader: Reader = { select: (sql) => selectWith(sequelize, sql, null) }
   try {
-    const facts = await autogeneration.facts(reader, tables)
-    const actual = canonicalSchema(await dialect.reflect(reader, schemasToReflect(tables, facts)))
+    const facts = await autogeneration.facts(reader, said)
+    const actual = canonicalSchema(await dialect.reflect(reader, schemasToReflect(said, facts)))
+    const blind = { tables: facts.tablesIgnoreCase, indexes: autogeneration.traits.columnsIgnoreCase }
+    const tables = withStoredNames(said, actual, blind)
     const wanted = await wantedSchema({
       actual,
       tables,

@@ -99,6 +99,7 @@ const ORDER = [
     'allowNull',
   ],
   ...['unique', 'defaultValue', 'onUpdateSql', 'references', 'onDelete', 'onUpdate', 'comment'],
+  ...['first', 'after'],
 ]
 
 /** What is said of a column, in the order in which people say it. */
@@ -106,6 +107,10 @@ export const inOrder = (attribute: Attribute): Attribute =>
   Object.fromEntries(
     Object.entries(attribute).sort(([one], [other]) => ORDER.indexOf(one) - ORDER.indexOf(other)),
   )
+
+/** Where a column is put that comes back, for engines that can put it anywhere: behind the one that stood in front of it. */
+export const placeOf = ({ after }: Pick<AddColumn, 'after'>): Attribute =>
+  after === undefined ? {} : after === null ? { first: true } : { after }
 
 /** Attributes of a table. */
 export const allInOrder = (attributes: Readonly<Record<string, Attribute>>): Attribute =>

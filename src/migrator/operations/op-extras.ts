@@ -29,6 +29,24 @@ export interface IndexField {
   readonly operator?: string
 }
 
+/** Where `op.addColumn` puts a column, on engines that can put it anywhere (SQLite, MariaDB, MySQL); on others it comes last. */
+export interface ColumnPosition {
+  /** True: in front of all others. */
+  readonly first?: boolean
+  /** The column in front of it. Default: the last one. */
+  readonly after?: string
+}
+
+/** What `op.changeTable` changes; what is not named stays. */
+export interface TableOptionChange {
+  /** `null` or empty for none. SQLite has none. */
+  readonly comment?: string | null
+  /** MariaDB and MySQL: the storage engine. */
+  readonly engine?: string
+  /** MariaDB and MySQL: of columns to come; those that are there keep theirs. */
+  readonly collation?: string
+}
+
 /** What `op.addConstraint` can be told beyond Sequelize's options, on engines that have it. */
 export interface ConstraintExtras {
   /** The rows that are there are not looked at; `op.validateConstraint` does that later. PostgreSQL: keys and checks; MariaDB and MySQL: keys; elsewhere they are looked at. */

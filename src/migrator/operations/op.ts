@@ -12,9 +12,11 @@ import type { Generated, KeyAction } from '../schema/schema.js'
 import type { DataSteps } from './data-steps.js'
 import type {
   AddCompositeKeyOptions,
+  ColumnPosition,
   ConstraintExtras,
   IndexExtras,
   IndexFieldLike,
+  TableOptionChange,
   UniqueOfIndex,
   UnnamedConstraint,
   WrittenConstraint,
@@ -76,16 +78,6 @@ export interface ColumnChange {
   readonly using?: string
 }
 
-/** What `op.changeTable` changes; what is not named stays. */
-export interface TableOptionChange {
-  /** `null` or empty for none. SQLite has none. */
-  readonly comment?: string | null
-  /** MariaDB and MySQL: the storage engine. */
-  readonly engine?: string
-  /** MariaDB and MySQL: of columns to come; those that are there keep theirs. */
-  readonly collation?: string
-}
-
 /** How `op.changeEnum` gets from the former values to the new ones. */
 export interface EnumChange {
   /** Former value to new value: rows keep their meaning. */
@@ -143,11 +135,11 @@ export interface Op extends QueryInterface, DataSteps {
     options?: QueryInterfaceCreateTableOptions & TableConstraints & { readonly comment?: string },
   ): Promise<void>
 
-  /** As Sequelize's, with what {@link ColumnExtras} says of the new column. */
+  /** As Sequelize's, with what {@link ColumnExtras} and {@link ColumnPosition} say of the new column. */
   addColumn(
     table: TableName,
     key: string,
-    attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras),
+    attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras & ColumnPosition),
     options?: QueryInterfaceOptions | null,
   ): Promise<void>
 
@@ -280,7 +272,10 @@ export interface Op extends QueryInterface, DataSteps {
 /** What `op.alterTable` gives to its function: methods of `op` for the one table. Each is noted, and made afterwards. */
 export interface TableChanges {
   /** As `op.addColumn`. */
-  addColumn(key: string, attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras)): void
+  addColumn(
+    key: string,
+    attribute: DataType | (ModelAttributeColumnOptions & ColumnExtras & ColumnPosition),
+  ): void
   /** As `op.changeColumn`. */
   changeColumn(key: string, attribute: DataType | (Partial<ModelAttributeColumnOptions> & ColumnChange)): void
   /** As `op.removeColumn`. */

@@ -239,7 +239,7 @@ export class StepRunner {
   async #watch(step: StepToRun, scope: StepScope): Promise<StatementTotals | undefined> {
     if (!this.events.hears('statement') && !this.events.hears('step')) return undefined
     const { watchStatements } = await import('./watch-statements.js')
-    return watchStatements(scope, step, this.events, this.#dialect.capabilities.backslashes)
+    return watchStatements(scope, step, this.events, this.#dialect.capabilities)
   }
 
   async #observe(

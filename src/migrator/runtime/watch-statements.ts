@@ -1,3 +1,4 @@
+import type { Capabilities } from '../dialect.js'
 import type { MigratorEvents, StatementEvent } from './events.js'
 import { type MaskedStatement, maskSql } from './mask-sql.js'
 import { redact } from './redact.js'
@@ -19,16 +20,21 @@ export const watchStatements = (
   scope: StepScope,
   { revision: { revision, name }, direction }: StepToRun,
   events: MigratorEvents,
-  hasBackslashes: boolean,
+  capabilities: Capabilities,
 ): StatementTotals => {
   const totals: StatementTotals = { rows: 0 }
   scope.watch = (sql, options): StatementWatch => {
     const statement = scope.statements
-    const told = new Watched(sql, options, hasBackslashes)
+    const told = new Watched(sql, options, capabilities, (ask) =>
+      scope.sequelize.query<{ n: number }>(ask, {
+        ...{ type: 'SELECT' as never, raw: true, logging: false, retry: { max: 1 } },
+        transaction: options.transaction as never,
+      }),
+    )
     return {
       time: (send) => told.time(send),
       tell: async () => {
-        const outcome = told.outcome()
+        const outcome = await told.outcome()
         if (outcome === undefined) return
         if (outcome.masked.writesRows) totals.rows += outcome.rows ?? 0
         if (!events.hears('statement')) return
@@ -62,7 +68,8 @@ class Watched {
   constructor(
     readonly sql: string,
     readonly options: QueryOptions,
-    readonly hasBackslashes: boolean,
+    readonly capabilities: Capabilities,
+    readonly ask: (sql: string) => Promise<readonly { readonly n: number }[]>,
   ) {}
 
   async time(send: () => Promise<unknown>): Promise<unknown> {
@@ -79,12 +86,21 @@ class Watched {
   }
 
   /** Once; nothing for a statement that was not sent, as a journal has it that it is done. */
-  outcome(): Outcome | undefined {
+  async outcome(): Promise<Outcome | undefined> {
     if (this.#durationMs === undefined || this.#isTold) return undefined
     this.#isTold = true
-    const masked = maskSql(this.sql, this.hasBackslashes)
-    const rows = this.#failed ? null : rowsOf(this.#result, this.options, masked)
+    const masked = maskSql(this.sql, this.capabilities.backslashes)
+    const rows = this.#failed ? null : await this.#rows(masked)
     return { masked, durationMs: this.#durationMs, rows, failed: this.#failed }
+  }
+
+  async #rows(masked: MaskedStatement): Promise<number | null> {
+    const { rowsWritten } = this.capabilities
+    if (masked.writesRows && rowsWritten?.ownTables.test(this.sql) === true) return null
+    const told = rowsOf(this.#result, this.options, masked)
+    if (told !== null || rowsWritten === null || !masked.writesRows) return told
+    const [row] = await this.ask(rowsWritten.sql)
+    return row?.n ?? null
   }
 }
 

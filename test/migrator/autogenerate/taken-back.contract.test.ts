@@ -6,6 +6,7 @@ import { type DataType, DataTypes, type ModelAttributes, type Sequelize } from '
 import { reflect } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import { describeEngines, type EngineDialect, withDatabase } from '../../support/engines/index.js'
+import { generating } from '../commands/generating.js'
 import { hostOf } from '../commands/host.js'
 import { failure, native, rowsOf } from '../support.js'
 
@@ -112,4 +113,63 @@ describeEngines(
       }))
   },
   ({ isShared }) => isShared,
+)
+
+describeEngines(
+  'columns that are taken back',
+  (engine) => {
+    const placed = (sequelize: Sequelize, attributes: ModelAttributes): void => {
+      sequelize.define('word', attributes, plain)
+    }
+    const id = { type: DataTypes.INTEGER, primaryKey: true }
+    const required = { type: DataTypes.INTEGER, allowNull: false }
+    const text = DataTypes.STRING(40)
+
+    test('stand where they stood', () =>
+      generating(engine, async ({ sequelize, models, look, generate, back }) => {
+        models((instance) =>
+          placed(instance, {
+            code: text,
+            id,
+            a: text,
+            stars: required,
+            b: { type: text, unique: true },
+            c: { type: text, defaultValue: 'x' },
+            d: text,
+          }),
+        )
+        await sequelize.sync()
+        await sequelize.model('word').bulkCreate([
+          { id: 1, code: 'k', a: 'one', stars: 3, b: 'p', c: 'q', d: 'r' },
+          { id: 2, code: 'l', a: 'two', stars: 4, b: 's', c: 't', d: 'u' },
+        ])
+        const former = await look()
+        models((instance) => placed(instance, { id, aa: text, d: text }))
+        const { text: written } = await generate({ renames: { 'words.a': 'aa' } })
+        expect(written).toContain('first: true')
+        expect(written).toContain("after: 'aa'")
+        await back(former)
+        const rows = await rowsOf(sequelize, 'SELECT * FROM words ORDER BY id')
+        expect(Object.keys(rows[0] ?? {})).toEqual(['code', 'id', 'a', 'stars', 'b', 'c', 'd'])
+        expect(rows.map((row) => [row['id'], row['a'], row['d']])).toEqual([
+          [1, 'one', 'r'],
+          [2, 'two', 'u'],
+        ])
+      }))
+
+    test('stand where others of the same change do, whatever their order', () =>
+      generating(engine, async ({ sequelize, models, look, generate, back }) => {
+        models((instance) => placed(instance, { id, a: text, b: text, c: text, d: text, e: text }))
+        await sequelize.sync()
+        await sequelize.model('word').create({ id: 1, a: 'a', c: 'c', e: 'e' })
+        const former = await look()
+        models((instance) => placed(instance, { id, c: DataTypes.STRING(80), f: text }))
+        await generate()
+        await back(former)
+        expect(await rowsOf(sequelize, 'SELECT * FROM words')).toEqual([
+          { id: 1, a: null, b: null, c: 'c', d: null, e: null },
+        ])
+      }))
+  },
+  ({ dialect, isShared }) => isShared && dialect !== 'postgres',
 )

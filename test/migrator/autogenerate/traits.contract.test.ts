@@ -2,7 +2,7 @@ import { DataTypes, type QueryTypes, type Sequelize } from 'sequelize'
 import { expect, test } from 'vitest'
 import { describeEngines, withDatabase } from '../../support/engines/index.js'
 import { define } from '../schema/models-support.js'
-import { autogenerationOf, everythingIn, shadowOfModels } from './support.js'
+import { autogenerationOf, everythingIn, factsOf, shadowOfModels } from './support.js'
 
 /** Whether a statement is taken. */
 const works = async (sequelize: Sequelize, ...statements: readonly string[]): Promise<boolean> => {
@@ -37,6 +37,11 @@ describeEngines('the traits of an engine', (engine) => {
       expect(
         await works(sequelize, `CREATE TABLE twice (${quoted('a')} INTEGER, ${quoted('A')} INTEGER)`),
       ).toBe(!traits.columnsIgnoreCase)
+      const indexTwice = ['k', 'K'].map((name) => `CREATE INDEX ${quoted(name)} ON child (c)`)
+      expect(await works(sequelize, ...indexTwice)).toBe(!traits.columnsIgnoreCase)
+      const tableTwice = ['double', 'DOUBLE'].map((name) => `CREATE TABLE ${quoted(name)} (a INTEGER)`)
+      const { tablesIgnoreCase } = await factsOf(sequelize, [])
+      expect(await works(sequelize, ...tableTwice)).toBe(!tablesIgnoreCase)
       const orphan = 'CREATE TABLE orphan (a INTEGER, FOREIGN KEY (a) REFERENCES later (id))'
       expect(await works(sequelize, orphan)).toBe(traits.keysMayComeFirst)
       const comment = isMariadb

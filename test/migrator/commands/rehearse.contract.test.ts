@@ -74,9 +74,9 @@ describeNewest('rehearse', (engine) => {
       expect(rehearsal).toMatchObject({ ok: true, restored: true, matchesModels: true, copy: null })
       const rows = [{ table: 'words', before: 3, after: 3 }]
       expect(rehearsal.steps.map(({ durationMs: _, ...step }) => step)).toEqual([
-        { revision: 'more', direction: 'up', rows },
-        { revision: 'more', direction: 'down', rows },
-        { revision: 'more', direction: 'up', rows },
+        { revision: 'more', direction: 'up', rowsChanged: 0, rows },
+        { revision: 'more', direction: 'down', rowsChanged: 0, rows },
+        { revision: 'more', direction: 'up', rowsChanged: 0, rows },
       ])
       expect(rehearsal.notes.filter(({ kind }) => kind !== 'not-copied')).toEqual([])
       expect(await migrator.pending()).toMatchObject([{ name: 'more' }])
@@ -162,10 +162,16 @@ describeNewest('rehearse', (engine) => {
         },
         { kind: 'rows-not-restored' },
       ])
-      expect(deleting.steps[0]?.rows).toEqual([{ table: 'words', before: 3, after: 1 }])
+      expect(deleting.steps[0]).toMatchObject({
+        rows: [{ table: 'words', before: 3, after: 1 }],
+        rowsChanged: 2,
+      })
       const adding = await migratorOf(async ({ context: op }) => {
         await op.bulkInsert('words', [{ text: 'one more' }])
+        await op.sequelize.query("UPDATE words SET text = 'changed' WHERE rank IS NOT NULL")
+        await op.sequelize.query("UPDATE words SET text = '0123' WHERE rank IS NOT NULL")
       }).rehearse()
+      expect(adding.steps[0]?.rowsChanged).toBe(5)
       expect(adding.problems).toMatchObject([{ kind: 'rows-not-restored' }])
     }))
 

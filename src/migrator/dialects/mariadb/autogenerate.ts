@@ -16,10 +16,16 @@ export const mariadbAutogeneration: Autogeneration = {
   },
 
   async facts(reader) {
-    const [row] = await reader.select<{ version: string; collation: string }>(
-      'SELECT VERSION() AS version, @@collation_database AS collation',
+    const [row] = await reader.select<{ version: string; collation: string; tableCase: number | string }>(
+      'SELECT VERSION() AS version, @@collation_database AS collation, @@lower_case_table_names AS tableCase',
     )
-    return { version: row?.version ?? null, schema: null, collation: row?.collation ?? null }
+    return {
+      version: row?.version ?? null,
+      schema: null,
+      collation: row?.collation ?? null,
+      // 0: as on Linux. Else they are stored in small letters, or compared so.
+      tablesIgnoreCase: Number(row?.tableCase ?? 0) !== 0,
+    }
   },
 
   translate: translateMariadb,

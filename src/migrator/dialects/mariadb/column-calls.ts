@@ -5,6 +5,7 @@ import {
   fillingCalls,
   inOrder,
   type MadeCalls,
+  placeOf,
   said,
 } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
@@ -55,7 +56,8 @@ export const addColumn = (
   // A numbered column is part of a key from the beginning.
   if (column.autoIncrement !== null)
     return numbered(table, `ADD COLUMN ${columnSql(column, [])}`, column, rest)
-  const attribute = inOrder(attributeOf(column, collationOf(state, table), sequelize))
+  const spoken = attributeOf(column, collationOf(state, table), sequelize)
+  const attribute = inOrder({ ...spoken, ...placeOf(operation) })
   const add = opCall('addColumn', table.name, column.name, attribute)
   return needsFill ? fillingCalls(operation, [add], rest) : { calls: [add] }
 }

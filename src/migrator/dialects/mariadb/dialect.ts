@@ -120,6 +120,7 @@ export const mariadbDialect: Dialect = {
     schemas: false,
     atomicStatements: true,
     backslashes: true,
+    rowsWritten: null,
     nameLimit: NAME_LIMIT,
   },
   autocommits: (sql) => !TRANSACTIONAL.test(sql),

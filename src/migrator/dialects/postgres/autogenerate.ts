@@ -26,9 +26,9 @@ export const postgresAutogeneration: Autogeneration = {
     const hasEnums = tables.some(({ columns }) => columns.some((column) => enumOf(column) !== undefined))
     // Nothing depends on it then.
     if (schemas.every((schema) => schema === null) && !hasEnums)
-      return { version: null, schema: null, collation: null }
+      return { version: null, schema: null, collation: null, tablesIgnoreCase: false }
     const [row] = await reader.select<{ home: string | null }>('SELECT current_schema()::text AS home')
-    return { version: null, schema: row?.home ?? null, collation: null }
+    return { version: null, schema: row?.home ?? null, collation: null, tablesIgnoreCase: false }
   },
 
   async missingSchemas(reader, schemas) {

@@ -1,16 +1,16 @@
 import { createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { BackupRequest, DatabaseBackup } from '../../dialect-backup.js'
 import type { OwnedSession } from '../../dialect-session.js'
 import { MigratorError } from '../../errors.js'
-import { foldersIn, nowhere, runTool, type ToolCall, versionOf } from '../client-tool.js'
+import { nowhere, runTool, type ToolCall } from '../client-tool.js'
 import { backupFailed, connectionOf } from '../servers/backup.js'
+import { connectionWords, fitFor, type Programs, programsOf, type ToolName } from './client-programs.js'
 
 /** Where to find PostgreSQL's programs, and the database. */
 interface Client {
-  tool(name: 'pg_dump' | 'pg_restore' | 'psql'): string
+  tool(name: ToolName): string
   readonly connection: string
   readonly secret: Pick<ToolCall, 'secret'>
 }
@@ -153,12 +153,11 @@ const clientFor = async ({ open: openSession }: BackupRequest): Promise<Client> 
       "SELECT current_setting('server_version_num') AS version",
     )
     const server = Math.floor(Number(row?.version) / 10_000)
-    const found = await programs()
-    const fit = found.filter(({ major }) => major >= server).sort((a, b) => a.major - b.major)
-    const chosen = fit.find(({ folder }) => folder === '') ?? fit[0]
-    if (chosen === undefined) throw noTool(server, found)
+    const found = await programsOf()
+    const tool = fitFor(server, found)
+    if (tool === undefined) throw noTool(server, found)
     return {
-      tool: (name) => (chosen.folder === '' ? name : join(chosen.folder, name)),
+      tool,
       ...wordsFor(session),
     }
   } finally {
@@ -166,25 +165,7 @@ const clientFor = async ({ open: openSession }: BackupRequest): Promise<Client> 
   }
 }
 
-const programs = async (): Promise<readonly { readonly folder: string; readonly major: number }[]> => {
-  const brewed = /^(?:libpq|postgresql(?:@\d+)?)$/u
-  const folders = [
-    '',
-    ...(await foldersIn('/usr/lib/postgresql', /^\d+$/u, 'bin')),
-    ...(await foldersIn('/usr', /^pgsql-\d+$/u, 'bin')),
-    ...(await foldersIn('/opt/homebrew/opt', brewed, 'bin')),
-    ...(await foldersIn('/usr/local/opt', brewed, 'bin')),
-  ]
-  const found: { readonly folder: string; readonly major: number }[] = []
-  for (const folder of folders) {
-    const said = await versionOf(folder === '' ? 'pg_dump' : join(folder, 'pg_dump'))
-    const major = Number(/\(PostgreSQL\) (\d+)/u.exec(said ?? '')?.[1])
-    if (major > 0) found.push({ folder, major })
-  }
-  return found
-}
-
-const noTool = (server: number, found: readonly { readonly major: number }[]): MigratorError => {
+const noTool = (server: number, found: readonly Programs[]): MigratorError => {
   const newest = Math.max(0, ...found.map(({ major }) => major))
   const state = newest === 0 ? 'none was found' : `the newest that was found is of version ${newest}`
   return new MigratorError(
@@ -197,9 +178,6 @@ const noTool = (server: number, found: readonly { readonly major: number }[]): M
 
 const wordsFor = (session: OwnedSession): Pick<Client, 'connection' | 'secret'> => {
   const { host, port, database, username, secretIn } = connectionOf(session)
-  const connection = Object.entries({ host, port, dbname: database, user: username })
-    .filter(([, value]) => value !== undefined && value !== null && value !== '')
-    .map(([name, value]) => `${name}='${String(value).replaceAll(/[\\']/gu, '\\$&')}'`)
-    .join(' ')
+  const connection = connectionWords({ host, port, dbname: database, user: username })
   return { connection, secret: secretIn('PGPASSWORD') }
 }

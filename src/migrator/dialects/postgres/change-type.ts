@@ -5,6 +5,7 @@ import { type ColumnType, isSameType } from './column-type.js'
 import { blindCast, conversionOf, hasCollation } from './conversion.js'
 import { refuseMisfits } from './misfits.js'
 import { sqlText } from './names.js'
+import { isNullDefault } from './null-default.js'
 import { offline, refuse } from './statements.js'
 
 /** Statements and actions of ALTER TABLE that change a type. */
@@ -130,6 +131,7 @@ const defaultAlong = async (
   using: ((value: string) => string) | undefined,
 ): Promise<string | undefined> => {
   const former = facts?.default ?? 'NULL'
+  if (isNullDefault(former)) return undefined
   // Named anew, or made in terms of a column, which a default has not: the former one is not looked at.
   if (attribute['defaultValue'] !== undefined) return undefined
   const convert = attribute['using'] !== undefined || using === undefined ? undefined : using

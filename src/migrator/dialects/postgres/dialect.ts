@@ -114,6 +114,7 @@ export const postgresDialect: Dialect = {
     schemas: true,
     atomicStatements: false,
     backslashes: false,
+    rowsWritten: null,
     nameLimit: { length: 63, unit: 'bytes' },
   },
   autocommits: (sql) => NO_TRANSACTION.test(sql),

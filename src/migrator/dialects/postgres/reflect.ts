@@ -2,6 +2,7 @@ import type { Reader } from '../../dialect.js'
 import type { EnumType, QualifiedName, Schema, Table } from '../../schema/schema.js'
 import { reflectionSql } from './catalog-sql.js'
 import { canonicalExpression } from './expression.js'
+import { isNullDefault } from './null-default.js'
 
 interface CatalogRow {
   readonly kind?: 'table' | 'enum'
@@ -14,10 +15,6 @@ const withNullSchema = ({ schema, name }: QualifiedName): QualifiedName => ({
   name,
 })
 
-// `DEFAULT NULL` is kept, with a cast, on types that have a length only; it says nothing that no default does not say.
-const isNull = (expression: string | null): boolean =>
-  expression !== null && /^NULL::[\w .,"()[\]]+$/u.test(expression)
-
 const tableOf = (value: string): Table => {
   const table: Table = JSON.parse(value)
   const { columns, indexes, checks, options } = table
@@ -25,7 +22,7 @@ const tableOf = (value: string): Table => {
     ...table,
     columns: columns.map((column) =>
       column.generated === null
-        ? isNull(column.default)
+        ? isNullDefault(column.default)
           ? { ...column, default: null }
           : column
         : {

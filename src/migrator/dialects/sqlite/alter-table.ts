@@ -7,14 +7,14 @@ import {
   removeConstraint,
   renameConstraint,
 } from './alter-constraints.js'
-import { changedColumn, columnSql } from './column-sql.js'
+import { changedColumn, columnSql, optionsOf } from './column-sql.js'
 import { withEnumValues } from './enum-check.js'
 import { refuse } from './refusal.js'
 import { removeColumn } from './removal.js'
 import { editTexts, rewriteTable } from './rewrite.js'
 import { type Column, type CreateTable, printCreateTable, readColumn } from './sql-text/create-table.js'
 import { columnOf, storageOf, withColumn, withReplacedColumn } from './sql-text/edit.js'
-import { foldName, quoteName, tokenize } from './sql-text/tokens.js'
+import { foldName, isSameName, quoteName, tokenize } from './sql-text/tokens.js'
 import { readTable, type Statements, type StoredTable } from './stored-table.js'
 
 /** A change of a table: what `op.alterTable` takes, a renamed constraint, or another list of values of an enum. */
@@ -91,11 +91,17 @@ const renamesFirst = (changes: readonly SqliteChange[]): readonly SqliteChange[]
   const first: SqliteChange[] = []
   const rest: SqliteChange[] = []
   const nameIn = (value: unknown): string => (typeof value === 'string' ? foldName(value) : '')
+  const namesOf = ({ kind, args: [name, attribute] }: SqliteChange): readonly string[] => [
+    nameIn(name),
+    ...(kind === 'addColumn' ? [nameIn(optionsOf(attribute ?? {})['after'])] : []),
+  ]
   for (const change of changes) {
     const names = change.args.map(nameIn)
     const isFree =
       change.kind === 'renameColumn' &&
-      rest.every(({ kind, args }) => !kind.endsWith('Constraint') && !names.includes(nameIn(args[0])))
+      rest.every(
+        (one) => !one.kind.endsWith('Constraint') && !namesOf(one).some((name) => names.includes(name)),
+      )
     if (isFree) first.push(change)
     else rest.push(change)
   }
@@ -229,12 +235,22 @@ const addColumn = (
     throw refuse(what, table.name, `there is a column "${name}" already`)
   const sql = columnSql(queryInterface, name, attribute)
   const column = readColumn(sql)
-  const definition = withColumn(state.definition, sql)
+  const { columns } = state.definition
+  const place = placeOf(columns, attribute)
+  const definition = withColumn(state.definition, sql, place)
   if (column === undefined || definition === undefined)
     throw refuse(what, table.name, `"${name}" cannot be written as a column`)
-  if (state.native === undefined || !isAddable(column, state.isEmpty))
+  if (state.native === undefined || place < columns.length || !isAddable(column, state.isEmpty))
     return { definition, native: undefined }
   return { definition, native: [...state.native, `ALTER TABLE ${quoteName(table.name)} ADD ${sql}`] }
+}
+
+/** How many columns stand in front of a new one: `first` and `after` are Sequelize's words for MySQL. */
+const placeOf = (columns: readonly Column[], attribute: unknown): number => {
+  const { first, after } = optionsOf(attribute ?? {})
+  if (first === true) return 0
+  const at = columns.findIndex(({ name }) => isSameName(name, String(after)))
+  return typeof after === 'string' && at !== -1 ? at + 1 : columns.length
 }
 
 /** What `ALTER TABLE … ADD COLUMN` takes. https://www.sqlite.org/lang_altertable.html#alter_table_add_column */

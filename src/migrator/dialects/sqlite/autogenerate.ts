@@ -15,7 +15,7 @@ export const sqliteAutogeneration: Autogeneration = {
     renamesConstraints: false,
   },
 
-  facts: async () => ({ version: null, schema: null, collation: null }),
+  facts: async () => ({ version: null, schema: null, collation: null, tablesIgnoreCase: true }),
 
   translate: translateSqlite,
 

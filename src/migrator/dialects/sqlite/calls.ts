@@ -9,13 +9,14 @@ import {
   inOrder,
   type MadeCalls,
   notChangeable,
+  placeOf,
   said,
 } from '../../operations/call-parts.js'
 import { type OpCall, opCall, sqlCall } from '../../operations/op-call.js'
 import type { AddColumn, ChangeColumn, Operation } from '../../operations/operation.js'
 import { isSame } from '../../schema/equal.js'
 import { findTable, isSameName } from '../../schema/qualified-name.js'
-import type { Column, ForeignKeyConstraint, QualifiedName, Schema } from '../../schema/schema.js'
+import type { ForeignKeyConstraint, QualifiedName, Schema } from '../../schema/schema.js'
 import { attributeOf, collationSql, isPlainName } from './attributes.js'
 import { addConstraintChange, removeConstraintChange } from './constraint-calls.js'
 import { constraintSql } from './ddl.js'
@@ -117,7 +118,8 @@ const addFilled = (
   sequelize: CallContext['sequelize'],
 ): MadeCalls => {
   const column = { ...operation.column, nullable: true }
-  const add = opCall('addColumn', operation.table.name, column.name, addedAttribute(column, sequelize))
+  const attribute = addedAttribute({ ...operation, column }, sequelize)
+  const add = opCall('addColumn', operation.table.name, column.name, attribute)
   return fillingCalls(operation, [add], rest)
 }
 
@@ -193,7 +195,7 @@ const changeCalls = (
   const table = findTable(state, operation.table)
   switch (operation.kind) {
     case 'addColumn':
-      return [opCall('addColumn', operation.column.name, addedAttribute(operation.column, sequelize))]
+      return [opCall('addColumn', operation.column.name, addedAttribute(operation, sequelize))]
     case 'removeColumn':
       return [opCall('removeColumn', operation.column.name)]
     case 'renameColumn':
@@ -221,12 +223,18 @@ const joined = (change: OpCall, made: OpCall[]): boolean => {
 }
 
 /** The attribute of a new column; what Sequelize would change is written as SQL behind the type. */
-const addedAttribute = (column: Column, sequelize: CallContext['sequelize']): Attribute =>
-  attributeOf(column, sequelize) ?? {
+const addedAttribute = (
+  operation: Pick<AddColumn, 'column' | 'after'>,
+  sequelize: CallContext['sequelize'],
+): Attribute => {
+  const { column } = operation
+  const attribute = attributeOf(column, sequelize) ?? {
     type: column.type,
     ...(column.nullable ? {} : { allowNull: false }),
     ...said({ defaultValue: defaultValueOf(column, sequelize) }),
   }
+  return { ...attribute, ...placeOf(operation) }
+}
 
 const changeColumn = (
   { table, before, after }: ChangeColumn,

@@ -72,6 +72,11 @@ const sizeOf = async (sequelize: Sequelize): Promise<number> => {
   return first(rows) * first(sizes)
 }
 
+/** Makes a file before anything is written into it; what SQLite puts beside it has its rights. */
+const makePrivate = async (file: string): Promise<void> => {
+  await (await open(file, 'wx', 0o600)).close()
+}
+
 const copyInto = async (request: CopyRequest, file: string): Promise<void> => {
   const { source } = request
   const { storage, host } = (source as unknown as { options: { storage?: string; host?: string } }).options
@@ -86,8 +91,7 @@ const copyInto = async (request: CopyRequest, file: string): Promise<void> => {
         `the folder for temporary files has room for ${Math.floor((bavail * bsize) / 2 ** 20)} MB`,
         `${Math.ceil((bytes * ROOM_FACTOR) / 2 ** 20)} MB there (another folder by the environment variable TMPDIR)`,
       )
-    // Made first, so that nobody but its owner can read what is written into it.
-    await (await open(file, 'wx', 0o600)).close()
+    await makePrivate(file)
     const statement = `VACUUM INTO '${file.replaceAll("'", "''")}'`
     await watched(
       request,
@@ -117,13 +121,14 @@ const copy = async (request: CopyRequest): Promise<DatabaseCopy> => {
     await removeFolder(folder)
   }
   try {
+    await makePrivate(join(folder, 'owner.new'))
     owner = await lockOwner(source, folder, 'owner.new')
     if (owner === undefined)
       throw new CopyRefused('its folder cannot be locked', 'a local folder for temporary files')
     // Whoever finds the file by its name finds it locked.
     await rename(join(folder, 'owner.new'), join(folder, OWNER))
     const file = join(folder, 'copy.sqlite')
-    if (isEmpty) await (await open(file, 'wx', 0o600)).close()
+    if (isEmpty) await makePrivate(file)
     else await copyInto(request, file)
     checkpoint()
     sequelize = openFile(source, file)

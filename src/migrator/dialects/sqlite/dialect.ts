@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Sequelize } from 'sequelize'
 import { createHash } from '../../crypto.js'
 import { type Deadline, type Dialect, LockNotTaken, type Session } from '../../dialect.js'
+import { otherInstance } from '../../operations/other-instance.js'
 import { type DriverCodes, driverCode } from '../driver-error.js'
 import { exec, textOf, whileBusy } from './exec.js'
 import { sqlitePageKey } from './paging.js'
@@ -48,8 +49,7 @@ const standIn = (sequelize: Sequelize): Sequelize | undefined => {
   if (!isFile || dialectOptions?.mode !== undefined || existsSync(file)) return undefined
   const known = standIns.get(sequelize)
   if (known !== undefined) return known
-  const Own = sequelize.constructor as new (options: object) => Sequelize
-  const made = new Own({ ...optionsOf(sequelize), storage: ':memory:' })
+  const made = otherInstance(sequelize, { storage: ':memory:' })
   standIns.set(sequelize, made)
   return made
 }
@@ -67,6 +67,9 @@ const CODES: DriverCodes = {
   ENOTDIR: 'CANNOT_CONNECT',
 }
 
+/** The engine's, and those of a table that is being rebuilt. */
+const OWN_TABLES = /\b(?:sqlite_(?:schema|master|sequence|stat\d)|sm2kit_(?:new|old)_table(?:_\d+)?)\b/iu
+
 /** SQLite: the write lock of the file is the lock, and a rollback leaves nothing. */
 export const sqliteDialect: Dialect = {
   label: 'SQLite',
@@ -75,6 +78,10 @@ export const sqliteDialect: Dialect = {
     schemas: false,
     atomicStatements: true,
     backslashes: false,
+    rowsWritten: {
+      sql: 'SELECT changes() AS n',
+      ownTables: OWN_TABLES,
+    },
     nameLimit: null,
   },
   autocommits: (sql) => /^\s*(?:VACUUM|ATTACH|DETACH)\b/iu.test(sql),

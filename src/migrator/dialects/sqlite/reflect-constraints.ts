@@ -189,7 +189,10 @@ export const foreignKeysOf = (
       .filter((column) => column.key > 0)
       .sort((a, b) => a.key - b.key)
       .map(({ name }) => name)
-    const named = rows.flatMap(({ to }) => (to === null ? [] : [to]))
+    // The pragma has them as the key was written, whatever the case of the column's own name.
+    const ownName = (written: string): string =>
+      target?.columns.find(({ name }) => isSameName(name, written))?.name ?? written
+    const named = rows.flatMap(({ to }) => (to === null ? [] : [ownName(to)]))
     return {
       name: key?.name ?? null,
       columns: rows.map(({ from }) => from),

@@ -181,6 +181,19 @@ describeNewest(
       }),
     )
 
+    test('a default of NULL, which the server keeps with a cast to the former type, is none', () =>
+      on(
+        engine,
+        ['CREATE TABLE t (id int PRIMARY KEY, x numeric(10, 3) DEFAULT NULL)'],
+        async (sequelize) => {
+          const type = DataTypes.RANGE(DataTypes.BIGINT)
+          await step(sequelize, (op) =>
+            op.changeColumn('t', 'x', { type, using: 'x::text::int8range' } as never),
+          )
+          expect(columnOf(await schemaOf(sequelize), 'x')).toMatchObject({ type: 'int8range', default: null })
+        },
+      ))
+
     test.each<readonly [from: string, bad: readonly string[], good: string, type: unknown]>([
       ['text', ['abc', '3'.repeat(20), '1.5'], '1', DataTypes.INTEGER],
       ['text', ['nope'], '2026-01-31', DataTypes.DATEONLY],

@@ -138,7 +138,7 @@ describe('a table that was made by the statements of its model', () => {
   const translated = (there: Table): Table | undefined => {
     const [model] = modelTablesOf(sequelize.models, sequelize)
     if (model === undefined) throw new Error('There is no model')
-    const facts = { version: null, schema: null, collation: null }
+    const facts = { version: null, schema: null, collation: null, tablesIgnoreCase: true }
     return translateSqlite(model, sequelize, facts, there)?.table
   }
 

@@ -7,15 +7,26 @@ import { isSameName, isWord, quoteName } from './tokens.js'
 export const columnOf = (table: CreateTable, name: string): Column | undefined =>
   table.columns.find((column) => isSameName(column.name, name))
 
-/** With another column behind the last one; undefined when the text is no column's definition. */
-export const withColumn = (table: CreateTable, definition: string): CreateTable | undefined => {
+/**
+ * With another column; undefined when the text is no column's definition.
+ *
+ * @param place - How many columns stand in front of it. Default: all.
+ */
+export const withColumn = (
+  table: CreateTable,
+  definition: string,
+  place: number = table.columns.length,
+): CreateTable | undefined => {
   const column = readColumn(definition)
   if (column === undefined) return undefined
-  const before = table.columns.at(-1)?.before ?? ''
-  return {
-    ...table,
-    columns: [...table.columns, { ...column, before: isBlank(before) && before !== '' ? before : ' ' }],
-  }
+  const [first] = table.columns
+  const blank = table.columns.at(-1)?.before ?? ''
+  const before = isBlank(blank) && blank !== '' ? blank : ' '
+  if (place > 0 || first === undefined)
+    return { ...table, columns: table.columns.toSpliced(place, 0, { ...column, before }) }
+  // What stands behind the bracket stays there.
+  const columns = [{ ...column, before: first.before }, { ...first, before }, ...table.columns.slice(1)]
+  return { ...table, columns }
 }
 
 /** With another definition in the place of a column's. */
