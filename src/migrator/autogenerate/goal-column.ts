@@ -71,7 +71,8 @@ export const goalColumn = (
     (isInlineEnum(wanted) && actual.type !== wanted.type)
   const isCollationSaid = said?.collation !== undefined || wanted.collation !== null
   // A text of another length compares as before, unless a model says how.
-  const keepsCollation = !isCollationSaid && isSameTypeFamily(actual.type, wanted.type)
+  const keepsCollation =
+    !isCollationSaid && isSameTypeFamily(actual.type, wanted.type) && !isTextOfUuid(actual)
   const typed = differs
     ? {
         ...actual,
@@ -106,3 +107,7 @@ export const goalColumn = (
     comment,
   }
 }
+
+/** A UUID where the engine has no type of it: Sequelize's `CHAR(36) BINARY`. Its collation is part of that, and goes with it. */
+const isTextOfUuid = ({ type, collation }: Column): boolean =>
+  type === 'char(36)' && collation?.endsWith('_bin') === true

@@ -1,12 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { fileURLToPath } from 'node:url'
+import { AsyncValue } from './async-value.js'
 
 /** Frames that are looked at: between the author's line and the driver stand about thirty of Sequelize's and ours. */
 const FRAMES = 60
 
 /** Knows from which lines of a revision file what is called comes. */
 export class CallSites {
-  readonly #lines = new AsyncLocalStorage<readonly number[]>()
+  readonly #lines = new AsyncValue<readonly number[]>()
 
   /** @param path - Of the file; undefined in memory, where no line is known. */
   constructor(readonly path: string | undefined) {}
@@ -20,7 +20,7 @@ export class CallSites {
   /** The lines from which the present call comes, the innermost first; empty where they are not known. */
   get lines(): readonly number[] {
     const here = this.#linesHere()
-    return here.length > 0 ? here : (this.#lines.getStore() ?? [])
+    return here.length > 0 ? here : (this.#lines.get() ?? [])
   }
 
   #linesHere(): readonly number[] {

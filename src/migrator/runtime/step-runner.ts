@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Dialect } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { dependentsOf, refuseDependents, refuseUnmet } from '../revisions/guards.js'
@@ -8,6 +7,7 @@ import {
   type RevisionBody,
   requirementsOf,
 } from '../revisions/revision.js'
+import { AsyncValue } from './async-value.js'
 import { callAuthor } from './call-author.js'
 import type { TellProgress } from './data-steps.js'
 import type { MigratorEvents } from './events.js'
@@ -31,7 +31,7 @@ import type { StatementTotals } from './watch-statements.js'
  */
 export class StepRunner {
   readonly sessions: LockedSessions
-  readonly #runs = new AsyncLocalStorage<Run>()
+  readonly #runs = new AsyncValue<Run>()
   readonly #dialect: Dialect
 
   constructor(
@@ -79,7 +79,7 @@ export class StepRunner {
 
   /** The run that is going on here, for reads that must see what its transaction holds. */
   currentRun(): Run | undefined {
-    return this.#runs.getStore()
+    return this.#runs.get()
   }
 
   /** Writes the rows of the run's steps that are not written yet, for who is to see them. */
@@ -90,7 +90,7 @@ export class StepRunner {
 
   /** Runs a step, or finds that another process has run it meanwhile. */
   async run(step: StepToRun): Promise<void> {
-    const run = this.#runs.getStore()
+    const run = this.#runs.get()
     if (run !== undefined) return this.#runIn(run, step)
     // Umzug was called directly: a step that is its own run, and takes its turn like one.
     const report = new ReportBuilder(step.direction)

@@ -38,6 +38,16 @@ describeNewest(
         await evolve(database, { before: define(false), after: define(true) })
       }))
 
+    test('a UUID that becomes a text compares as the texts that refer to it', () =>
+      withDatabase(engine, async (database) => {
+        const define = (isLater: boolean) => (sequelize: Sequelize) => {
+          const id = { type: isLater ? DataTypes.STRING(36) : DataTypes.UUID, primaryKey: true }
+          const word = sequelize.define('word', { id }, plain)
+          if (isLater) word.belongsTo(word, { foreignKey: 'otherId' })
+        }
+        await evolve(database, { before: define(false), after: define(true) })
+      }))
+
     test('gives the index behind a key its name back when the key is made again', () =>
       withDatabase(engine, async (database) => {
         const define = (onDelete: string) => (sequelize: Sequelize) => {

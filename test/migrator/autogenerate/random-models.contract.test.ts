@@ -105,7 +105,7 @@ const ROWS = [
 ]
 
 /** No value of the one type can become one of the other: nothing that could be generated makes the change. */
-const IMPOSSIBLE = /cannot get geometry object|cannot cast '[a-z]+' as '[a-z]+' in assignment/iu
+const IMPOSSIBLE = /cannot get geometry object|cannot cast '[a-z ]+' as '[a-z ]+' in assignment/iu
 
 /** What came of a run: it went well, or did when the rows were gone, or is to be tried in a new database. */
 type Outcome = 'done' | 'cleaned' | 'again' | 'impossible'
