@@ -159,6 +159,20 @@ describeNewest('squash', (engine) => {
         expect([await reflect(sequelize), await rowsOf(sequelize, 'SELECT * FROM words')]).toEqual(wanted)
         expect(await recorded(sequelize)).toEqual(['aaaa04', 'cccc01'])
         expect((await migrator.check()).upToDate).toBe(true)
+        const idsIn = (script: string, words: RegExp): readonly string[] =>
+          [...script.matchAll(words)].map(([, id = '']) => id)
+        expect(
+          idsIn(await migrator.sql(), /^INSERT INTO \S*sm2kit_revisions\S* .*?'((?:aaaa|cccc)\d\d)'/gmu),
+        ).toEqual(['cccc01', 'aaaa04'])
+        // The record may still be that of what it replaces.
+        const back = await migrator.sql({ from: 'head', to: 'base' })
+        expect(idsIn(back, /^DELETE FROM \S*sm2kit_revisions\S* .*?'((?:aaaa|cccc)\d\d)'/gmu)).toEqual([
+          'aaaa04',
+          'cccc01',
+          'aaaa01',
+          'aaaa02',
+          'aaaa03',
+        ])
         await migrator.downgrade('cccc01')
         expect(await recorded(sequelize)).toEqual(['cccc01'])
         await migrator.downgrade('base')
