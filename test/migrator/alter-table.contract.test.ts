@@ -4,16 +4,14 @@ import { expect, test } from 'vitest'
 import { describeEngines, withDatabase } from '../support/engines/index.js'
 import { failure, revisionOf, rowsOf } from './support.js'
 
+const notes = () => ({ id: { type: DataTypes.INTEGER, primaryKey: true }, title: DataTypes.STRING(20) })
+
 describeEngines('op.alterTable', (engine) => {
   test('makes its changes in their order, with what awaits stand in its function', () =>
     withDatabase(engine, async (database) => {
       const sequelize = database.connect()
       const first = revisionOf('first', null, async ({ context: op }) => {
-        await op.createTable('notes', {
-          id: { type: DataTypes.INTEGER, primaryKey: true },
-          title: DataTypes.STRING(20),
-          old: DataTypes.INTEGER,
-        })
+        await op.createTable('notes', { ...notes(), old: DataTypes.INTEGER })
         await op.bulkInsert('notes', [{ id: 1, title: 'one', old: 1 }])
       })
       const second = revisionOf('second', 'first', async ({ context: op }) => {
@@ -55,10 +53,7 @@ describeEngines('a new column of op', (engine) => {
     withDatabase(engine, async (database) => {
       const sequelize = database.connect()
       const first = revisionOf('first', null, async ({ context: op }) => {
-        await op.createTable('notes', {
-          id: { type: DataTypes.INTEGER, primaryKey: true },
-          title: DataTypes.STRING(20),
-        })
+        await op.createTable('notes', notes())
         await op.bulkInsert('notes', [{ id: 1, title: 'one' }])
       })
       const second = revisionOf('second', 'first', async ({ context: op }) => {

@@ -48,7 +48,7 @@ export interface VersionState {
   readonly rows: ReadonlyMap<string, VersionRow>
 }
 
-/** Of a row as it is read. */
+/** Of a row, in the order in which it is read and written. */
 const COLUMNS = [
   'revision',
   'name',
@@ -249,7 +249,7 @@ export class VersionTable {
   }
 
   #insertInto(): string {
-    return `INSERT INTO ${this.name.quoted} (revision, name, checksum, applied_at, duration_ms, state, version, breaking, applied_by)`
+    return `INSERT INTO ${this.name.quoted} (${COLUMNS.join(', ')})`
   }
 
   #valuesSql(row: NewVersionRow, at: string, by: string | null): string {

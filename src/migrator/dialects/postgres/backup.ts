@@ -2,17 +2,21 @@ import { createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import type { BackupRequest, DatabaseBackup } from '../../dialect-backup.js'
-import type { OwnedSession } from '../../dialect-session.js'
 import { MigratorError } from '../../errors.js'
-import { nowhere, runTool, type ToolCall } from '../client-tool.js'
-import { backupFailed, connectionOf } from '../servers/backup.js'
-import { connectionWords, fitFor, type Programs, programsOf, type ToolName } from './client-programs.js'
+import { nowhere, runTool } from '../client-tool.js'
+import { backupFailed } from '../servers/backup.js'
+import {
+  type ClientWords,
+  clientWords,
+  fitFor,
+  type Programs,
+  programsOf,
+  type ToolName,
+} from './client-programs.js'
 
 /** Where to find PostgreSQL's programs, and the database. */
-interface Client {
+interface Client extends ClientWords {
   tool(name: ToolName): string
-  readonly connection: string
-  readonly secret: Pick<ToolCall, 'secret'>
 }
 
 /** PostgreSQL: `pg_dump` in its own format; brought back by `pg_restore` and `psql`, in one transaction. */
@@ -158,7 +162,7 @@ const clientFor = async ({ open: openSession }: BackupRequest): Promise<Client> 
     if (tool === undefined) throw noTool(server, found)
     return {
       tool,
-      ...wordsFor(session),
+      ...clientWords(session),
     }
   } finally {
     await session.close()
@@ -174,10 +178,4 @@ const noTool = (server: number, found: readonly Programs[]): MigratorError => {
       `Install PostgreSQL's client programs (Debian and Ubuntu: postgresql-client-${server}; Homebrew: libpq), or put the folder that has them into PATH.`,
     { subject: 'pg_dump' },
   )
-}
-
-const wordsFor = (session: OwnedSession): Pick<Client, 'connection' | 'secret'> => {
-  const { host, port, database, username, secretIn } = connectionOf(session)
-  const connection = connectionWords({ host, port, dbname: database, user: username })
-  return { connection, secret: secretIn('PGPASSWORD') }
 }

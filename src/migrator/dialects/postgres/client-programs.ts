@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import { foldersIn, versionOf } from '../client-tool.js'
+import type { OwnedSession } from '../../dialect-session.js'
+import { foldersIn, type ToolCall, versionOf } from '../client-tool.js'
+import { connectionOf } from '../servers/backup.js'
 
 /** A program that comes with PostgreSQL. */
 export type ToolName = 'pg_dump' | 'pg_restore' | 'psql'
@@ -46,9 +48,22 @@ export const fitFor = (
   return (name) => (chosen.folder === '' ? name : join(chosen.folder, name))
 }
 
-/** A connection as libpq's programs take it in one argument; a password has no place there. */
-export const connectionWords = (parts: Readonly<Record<string, unknown>>): string =>
-  Object.entries(parts)
+/** How PostgreSQL's programs connect as an instance does. */
+export interface ClientWords {
+  /** libpq's words, in one argument; a password has no place there. */
+  readonly connection: string
+  readonly secret: Pick<ToolCall, 'secret'>
+}
+
+/** @param more - Further words of libpq; those that are undefined are left out. */
+export const clientWords = (
+  on: Pick<OwnedSession, 'sequelize'>,
+  more: Readonly<Record<string, string | undefined>> = {},
+): ClientWords => {
+  const { host, port, database, username, secretIn } = connectionOf(on)
+  const connection = Object.entries({ host, port, dbname: database, user: username, ...more })
     .filter(([, value]) => value !== undefined && value !== null && value !== '')
     .map(([name, value]) => `${name}='${String(value).replaceAll(/[\\']/gu, '\\$&')}'`)
     .join(' ')
+  return { connection, secret: secretIn('PGPASSWORD') }
+}

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize'
 import { runTool } from '../client-tool.js'
-import { connectionWords, fitFor, programsOf } from './client-programs.js'
+import { clientWords, fitFor, programsOf } from './client-programs.js'
 
 /** The statements of a section of the database, as it is in a snapshot. */
 export type Dump = (section: string, snapshot: string) => Promise<string>
@@ -21,16 +21,11 @@ export const findDump = async (reader: Sequelize, source: Sequelize): Promise<Du
 }
 
 const dumpBy = (tool: string, reader: Sequelize, source: Sequelize): Dump => {
-  const { config } = reader as unknown as { readonly config: Readonly<Record<string, unknown>> }
   const { dialectOptions } = (
     source as unknown as { readonly options: { readonly dialectOptions?: { readonly ssl?: unknown } } }
   ).options
-  const connection = connectionWords({
-    ...{ host: config['host'], port: config['port'], user: config['username'], dbname: config['database'] },
-    sslmode: dialectOptions?.ssl ? 'require' : undefined,
-  })
-  const password = String(config['password'] ?? '')
-  const secret = password === '' ? {} : { secret: { variable: 'PGPASSWORD', value: password } }
+  const words = { sslmode: dialectOptions?.ssl ? 'require' : undefined }
+  const { connection, secret } = clientWords({ sequelize: reader }, words)
   return async (section, snapshot) => {
     const { code, output, said } = await runTool({
       tool,

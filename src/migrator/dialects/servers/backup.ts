@@ -17,7 +17,7 @@ interface ConnectionConfig extends Partial<Omit<ServerConnection, 'secretIn'>> {
 }
 
 /** The connection of a session; where there are replicas, that of the primary. */
-export const connectionOf = ({ sequelize }: OwnedSession): ServerConnection => {
+export const connectionOf = ({ sequelize }: Pick<OwnedSession, 'sequelize'>): ServerConnection => {
   const { config, options } = sequelize as unknown as {
     readonly config: ConnectionConfig
     readonly options: { readonly replication?: { readonly write?: ConnectionConfig } | false }
