@@ -118,7 +118,7 @@ const MAY_IMPORT: Readonly<
         'models',
         'review',
       ],
-      ...['operations', 'revisions', 'schema', 'config', 'leaf', 'shipped', '(node)'],
+      ...['operations', 'revisions', 'schema', 'config', 'leaf', 'version', 'shipped', '(node)'],
     ],
     types: ['(sequelize)', '(umzug)'],
   },

@@ -62,11 +62,13 @@ export interface Dialect {
   readonly label: string
   readonly capabilities: Capabilities
   readonly instant: InstantColumn
-  /**
-   * SQL expression of all rows as one JSON text: a list of lists of texts, numbers and nulls. Where a row by itself costs a way
-   * through the driver.
-   */
-  rowsAsJson?(columns: readonly string[]): string
+  /** SQL of all rows in one, where a row by itself costs a way through the driver. */
+  readonly inOneRow?: {
+    /** Of a row, a text without line breaks: its columns as a list in JSON. */
+    list(columns: readonly string[]): string
+    /** Of all rows, a text: the value of each, where it has one, as a line. */
+    lines(expression: string): string
+  }
 
   /** SQL of a type for texts of up to `length` characters that are equal only when they are the same, letter by letter. */
   exactText(length: number): string

@@ -528,6 +528,7 @@ describeEngines('the version table', (engine) => {
         state: 'applied',
         version: '0.1.0',
         applied_by: `${userInfo().username}@${hostname()}`,
+        note: null,
       }
       expect(rows).toEqual([
         {

@@ -4,7 +4,7 @@ import { quoteTable } from '../operations/sequelize.js'
 import { foldApplied, partlyApplied } from '../revisions/replaced.js'
 import type { KnownRevision } from '../revisions/revision.js'
 import { selectWith } from '../runtime/session.js'
-import { appliedRow } from '../runtime/version-table.js'
+import { appliedRow } from '../runtime/version-rows.js'
 import type { Catalog } from './catalog.js'
 import { type CommandContext, runWriting } from './context.js'
 import { refusePartly, replaceRowsIn } from './replaced-rows.js'
@@ -40,7 +40,7 @@ export const adopt = (context: CommandContext, options: AdoptOptions = {}): Prom
     let report: AdoptReport = { adopted: [], already: [] }
     // What cannot be meant is refused before anything is made; what is recorded is decided under the lock.
     const names = await readNames(context, from)
-    revisionsOf(await context.catalog(), names, tableName)
+    revisionsOf(await (await context.sources()).catalog(), names, tableName)
     await runner.sessions.write(async (session) => {
       const state = await replaceRowsIn(context, session)
       refusePartly(state)

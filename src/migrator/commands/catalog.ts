@@ -1,7 +1,8 @@
 import * as baseline from '../../../migrations/f3e3ac684f8e_baseline.js'
 import type { MigratorConfig } from '../config.js'
 import { createHash } from '../crypto.js'
-import { bodyOf, listFolder, replacesOf } from '../directory/list.js'
+import { type RevisionFolder, readFolder } from '../directory/folder.js'
+import { bodyOf, replacesOf, revisionsIn } from '../directory/list.js'
 import { RevisionError } from '../errors.js'
 import type { Revision } from '../operations/migration.js'
 import type { Sm2TableOptions } from '../operations/sm2-tables.js'
@@ -29,23 +30,47 @@ export interface Catalog {
   find(reference: string): KnownRevision | undefined
 }
 
-/**
- * Reads the revisions of every source: the shipped ones, then those in memory, then the folders.
- *
- * @throws MigratorError or RevisionError for a folder that cannot be read and for revisions that do not fit together.
- */
-export const readCatalog = async (config: MigratorConfig): Promise<Catalog> =>
-  catalogOf(await readRevisions(config))
-
-/** The revisions of every source, whatever they are to one another. */
-export const readRevisions = async (config: MigratorConfig): Promise<readonly KnownRevision[]> => {
-  const revisions: KnownRevision[] = config.baseline === false ? [] : [shippedBaseline(config.baseline)]
-  for (const [index, revision] of config.revisions.entries()) revisions.push(fromMemory(revision, index))
-  for (const folder of config.folders) revisions.push(...(await listFolder(folder)))
-  const ejected = revisions.find(({ shippedChecksum }) => shippedChecksum !== undefined)
-  if (ejected !== undefined && config.baseline !== false) throw ejectedAndShipped(ejected)
-  return revisions
+/** Where the revisions come from, as it is now. */
+export interface Sources {
+  /** All that the revisions are made of; absent where some of them lie in memory, whose code has no text. */
+  readonly texts?: SourceTexts
+  /**
+   * Looks into them, at each call.
+   *
+   * @throws MigratorError or RevisionError for what cannot be read and for revisions that do not fit together.
+   */
+  catalog(): Promise<Catalog>
 }
+
+/** What revisions are made of, not looked into. */
+export interface SourceTexts {
+  /** The revision that the package ships, unless the host does without. */
+  readonly shipped: readonly KnownRevision[]
+  readonly folders: readonly RevisionFolder[]
+}
+
+/**
+ * Reads every source: the shipped revisions, then those in memory, then the folders.
+ *
+ * @throws MigratorError `FOLDER_NOT_FOUND`
+ */
+export const readSources = async (config: MigratorConfig): Promise<Sources> => {
+  const shipped = config.baseline === false ? [] : [shippedBaseline(config.baseline)]
+  const folders: RevisionFolder[] = []
+  for (const folder of config.folders) folders.push(await readFolder(folder))
+  const catalog = async (): Promise<Catalog> => {
+    const revisions: KnownRevision[] = [...shipped, ...config.revisions.map(fromMemory)]
+    for (const folder of folders) revisions.push(...(await revisionsIn(folder)))
+    const ejected = revisions.find(({ shippedChecksum }) => shippedChecksum !== undefined)
+    if (ejected !== undefined && shipped.length > 0) throw ejectedAndShipped(ejected)
+    return catalogOf(revisions)
+  }
+  return config.revisions.length === 0 ? { texts: { shipped, folders }, catalog } : { catalog }
+}
+
+/** The catalogue of every source, as {@link readSources} finds them. */
+export const readCatalog = async (config: MigratorConfig): Promise<Catalog> =>
+  (await readSources(config)).catalog()
 
 /**
  * Revisions in their order.

@@ -5,7 +5,7 @@ import type { MigratorEvents } from '../runtime/events.js'
 import type { StepRunner } from '../runtime/step-runner.js'
 import { inTurn } from '../runtime/turns.js'
 import type { VersionTable } from '../runtime/version-table.js'
-import type { Catalog } from './catalog.js'
+import type { Sources } from './catalog.js'
 
 /** What every verb is given: one migrator's parts. */
 export interface CommandContext {
@@ -13,8 +13,8 @@ export interface CommandContext {
   readonly table: VersionTable
   readonly events: MigratorEvents
   readonly runner: StepRunner
-  /** Reads the revisions anew. */
-  catalog(): Promise<Catalog>
+  /** Reads the revisions anew, without looking into them. */
+  sources(): Promise<Sources>
   /** Loads Umzug at the first call. */
   umzug(): Umzug<import('sequelize').QueryInterface>
 }

@@ -1,7 +1,7 @@
 import type { Report } from '../report.js'
 import type { Target } from '../revisions/graph-types.js'
 import type { CommandContext } from './context.js'
-import { goDown, metasOf } from './go.js'
+import { goDown } from './go.js'
 import type { MigrationMeta } from './run-steps.js'
 import { type DownOptions, knownOf, selectDown } from './select.js'
 import { targetsOf } from './target.js'
@@ -11,7 +11,7 @@ export const down = async (
   context: CommandContext,
   options: DownOptions = {},
 ): Promise<readonly MigrationMeta[]> =>
-  metasOf(await goDown(context, (state, gone) => selectDown(state, options, gone)))
+  (await goDown(context, (state, gone) => selectDown(state, options, gone))).done
 
 /** `migrator.downgrade()`, Alembic's. */
 export const downgrade = async (context: CommandContext, target: Target): Promise<Report> => {

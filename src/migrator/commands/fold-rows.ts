@@ -1,5 +1,5 @@
 import { foldApplied, type PartlyApplied, type Replacement } from '../revisions/replaced.js'
-import type { VersionRow } from '../runtime/version-table.js'
+import type { VersionRow } from '../runtime/version-rows.js'
 import type { Catalog } from './catalog.js'
 
 /** What the version table says, in the names of the revisions that are there. */

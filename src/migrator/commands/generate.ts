@@ -89,7 +89,8 @@ export const generateRevision = async (
   const prepared = await prepareRevision(context, { folder, format }, async (catalog) => {
     // First what is wrong with the revision itself. A folder that is to be made is not among what is read.
     const source = draft(catalog)
-    if (!allowPending) await refuseBehind({ ...context, catalog: async () => catalog })
+    if (!allowPending)
+      await refuseBehind({ ...context, sources: async () => ({ catalog: async () => catalog }) })
     comparison = await compareWithModels(context, settings)
     calls = await callsOf(context, comparison)
     return withSteps(source, calls)

@@ -1,30 +1,41 @@
 import type { Report } from '../report.js'
 import { describeRevision, enumerate, type KnownRevision } from '../revisions/revision.js'
-import { joinReports } from '../runtime/report.js'
+import { emptyReport, joinReports } from '../runtime/report.js'
 import { type CommandContext, runWriting } from './context.js'
 import { refusePartly, replaceRows } from './replaced-rows.js'
 import { doneIn, finishInterrupted, type MigrationMeta, metaOf, runSteps } from './run-steps.js'
-import { type MigrationState, readState, refuseEdited, refuseUnknown } from './state.js'
+import { noteAfter, settledOf } from './settled.js'
+import { type MigrationState, readSides, readState, refuseEdited, refuseUnknown, stateOf } from './state.js'
 
-/** What a command did, and the state that its names are told from. */
+/** What a command did. */
 export interface Outcome {
   readonly report: Report
-  readonly state: MigrationState
+  /** What of it this process did in the direction of the command, as Umzug's verbs return it. */
+  readonly done: readonly MigrationMeta[]
+}
+
+/** How revisions are applied. */
+export interface GoUpOptions {
+  /** `select` chooses whatever is pending: where nothing is, the files need not be looked into. */
+  readonly isEverything?: boolean
+  /** Called before anything is run, where something is. */
+  readonly first?: () => Promise<void>
 }
 
 /**
  * Applies what `select` chooses. One statement when that is nothing.
  *
  * @param select - Chooses from the state as it is when the command begins, in order.
- * @param first - Called before anything is run, where something is.
  */
 export const goUp = (
   context: CommandContext,
   select: (state: MigrationState) => readonly KnownRevision[],
-  first: () => Promise<void> = async () => {},
+  { isEverything = false, first }: GoUpOptions = {},
 ): Promise<Outcome> =>
   runWriting(context, async () => {
-    const found = await readState(context)
+    const sides = await readSides(context)
+    if (isEverything && settledOf(sides) !== undefined) return { report: emptyReport('up'), done: [] }
+    const found = await stateOf(sides)
     refusePartly(found)
     refuseEdited(found)
     const meant = select(found)
@@ -32,16 +43,19 @@ export const goUp = (
     const before = found.unknown.length === 0 ? await replaceRows(context, found) : found
     const wanted = before === found ? meant : select(before)
     sayBelowHead(context, before, wanted)
-    if (wanted.length + before.interrupted.length > 0) await first()
+    if (wanted.length + before.interrupted.length > 0) await first?.()
     if (before.interrupted.length === 0)
-      return { report: await runSteps(context, before, wanted, 'up'), state: before }
+      return outcomeOf(
+        await runSteps(context, before, wanted, 'up', noteAfter(sides.sources, before, wanted)),
+        before,
+      )
 
     const resumed = await finishInterrupted(context, before)
     const state = await readState(context)
     const isWanted = new Set(wanted.map(({ revision }) => revision))
     const rest = state.pending.filter(({ revision }) => isWanted.has(revision))
     const report = await runSteps(context, state, rest, 'up')
-    return { report: joinReports('up', [...resumed, report]), state }
+    return outcomeOf(joinReports('up', [...resumed, report]), state)
   })
 
 /**
@@ -66,7 +80,7 @@ export const goDown = (
     const before = await replaceRows(context, found)
     if (before.interrupted.length === 0) {
       const wanted = select(before, [], before)
-      return { report: await runSteps(context, before, wanted, 'down'), state: before }
+      return outcomeOf(await runSteps(context, before, wanted, 'down'), before)
     }
 
     const resumed = await finishInterrupted(context, before)
@@ -74,12 +88,13 @@ export const goDown = (
     // Whoever has ended it: what was going down when the command began is what the command was to revert.
     const gone = before.interrupted.filter(({ revision }) => !state.rows.has(revision)).map(metaOf)
     const report = await runSteps(context, state, select(state, gone, before), 'down')
-    return { report: joinReports('down', [...resumed, report]), state }
+    return outcomeOf(joinReports('down', [...resumed, report]), state)
   })
 
-/** What this process did in the direction of the command, as Umzug's verbs return it. */
-export const metasOf = ({ report, state }: Outcome): readonly MigrationMeta[] =>
-  doneIn(report, state, report.direction)
+const outcomeOf = (report: Report, state: MigrationState): Outcome => ({
+  report,
+  done: doneIn(report, state, report.direction),
+})
 
 const sayBelowHead = (
   context: CommandContext,

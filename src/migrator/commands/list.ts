@@ -1,12 +1,15 @@
 import type { CommandContext } from './context.js'
-import { infoOf, type RevisionInfo, unknownInfo } from './revision-info.js'
+import { infoOf, newestFirst, type RevisionInfo, unknownInfo } from './revision-info.js'
 import { type MigrationMeta, metaOf } from './run-steps.js'
-import { type MigrationState, readState } from './state.js'
+import { settledOf } from './settled.js'
+import { type MigrationState, readSides, readState, stateOf } from './state.js'
 import { rangeOf, referenceOf } from './target.js'
 
 /** `migrator.pending()`: what is not applied, in the order in which it would run. */
-export const pending = async (context: CommandContext): Promise<readonly MigrationMeta[]> =>
-  (await readState(context)).pending.map(metaOf)
+export const pending = async (context: CommandContext): Promise<readonly MigrationMeta[]> => {
+  const sides = await readSides(context)
+  return settledOf(sides) === undefined ? (await stateOf(sides)).pending.map(metaOf) : []
+}
 
 /** `migrator.executed()`: what is applied, in order; what the code does not know comes last, by the name it had. */
 export const executed = async (context: CommandContext): Promise<readonly MigrationMeta[]> => {
@@ -16,21 +19,24 @@ export const executed = async (context: CommandContext): Promise<readonly Migrat
 
 /** `migrator.current()`: the applied revisions on which no other applied one stands, newest first. */
 export const current = async (context: CommandContext): Promise<readonly RevisionInfo[]> => {
-  const state = await readState(context)
+  const sides = await readSides(context)
+  const settled = settledOf(sides)
+  if (settled !== undefined) return settled.current()
+  const state = await stateOf(sides)
   const heads = state.catalog.graph.headsOf(state.appliedIds())
-  return [...state.unknown.map(unknownInfo), ...newestFirst(state, heads)]
+  return [...state.unknown.map(unknownInfo), ...infosOf(state, heads)]
 }
 
 /** `migrator.heads()`: the revisions of the code on which no other one stands, newest first. */
 export const heads = async (context: CommandContext): Promise<readonly RevisionInfo[]> => {
   const state = await readState(context)
-  return newestFirst(state, state.catalog.graph.heads())
+  return infosOf(state, state.catalog.graph.heads())
 }
 
 /** `migrator.branches()`: the revisions on which several others stand, newest first. */
 export const branches = async (context: CommandContext): Promise<readonly RevisionInfo[]> => {
   const state = await readState(context)
-  return newestFirst(state, state.catalog.graph.branchPoints())
+  return infosOf(state, state.catalog.graph.branchPoints())
 }
 
 /** `migrator.history()`: every revision of the code, or those of a range, newest first. */
@@ -50,8 +56,5 @@ export const show = async (context: CommandContext, reference: string): Promise<
   return infoOf(state, graph.show(referenceOf(state.catalog, reference)).revision)
 }
 
-const newestFirst = (state: MigrationState, ids: readonly string[]): readonly RevisionInfo[] => {
-  const wanted = new Set(ids)
-  const inOrder = state.catalog.ordered.filter(({ revision }) => wanted.has(revision))
-  return inOrder.reverse().map(({ revision }) => infoOf(state, revision))
-}
+const infosOf = (state: MigrationState, ids: readonly string[]): readonly RevisionInfo[] =>
+  newestFirst(state.catalog, new Set(ids)).map((id) => infoOf(state, id))

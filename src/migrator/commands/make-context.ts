@@ -6,7 +6,7 @@ import { MigratorEvents } from '../runtime/events.js'
 import { StepRunner } from '../runtime/step-runner.js'
 import { createUmzug } from '../runtime/umzug-adapter.js'
 import { VersionTable } from '../runtime/version-table.js'
-import { readCatalog } from './catalog.js'
+import { readCatalog, readSources } from './catalog.js'
 import type { CommandContext } from './context.js'
 import { executed } from './list.js'
 
@@ -22,7 +22,7 @@ export const makeContext = (config: MigratorConfig): CommandContext => {
     table,
     events,
     runner,
-    catalog: () => readCatalog(config),
+    sources: () => readSources(config),
     umzug: () => {
       umzug ??= createUmzug(events.context, runner, {
         revisions: async () => runner.currentRun()?.all ?? (await readCatalog(config)).ordered,

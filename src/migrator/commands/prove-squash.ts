@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { randomBytes } from '../crypto.js'
-import { bodyOf, labelOf } from '../directory/list.js'
+import { labelOf } from '../directory/folder.js'
+import { bodyOf } from '../directory/list.js'
 import { loadModule } from '../directory/load.js'
 import { checksumOf, significantTokens } from '../directory/tokens.js'
 import { MigratorError, RevisionError, StepError } from '../errors.js'
@@ -79,7 +80,10 @@ const buildOn = async (
       throw copyError(error, context, 'A squash is proven on new databases')
     })
   try {
-    const on = { ...quietContextOn(context, scratch.sequelize), catalog: async () => catalog }
+    const on = {
+      ...quietContextOn(context, scratch.sequelize),
+      sources: async () => ({ catalog: async () => catalog }),
+    }
     return await guarding(source, async (guarded) => {
       const step = async (go: typeof goUp | typeof goDown, revision: KnownRevision): Promise<void> => {
         const touch: Touch = { sql: undefined }

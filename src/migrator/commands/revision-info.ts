@@ -1,5 +1,6 @@
 import type { KnownRevision } from '../revisions/revision.js'
-import type { VersionRow } from '../runtime/version-table.js'
+import type { VersionRow } from '../runtime/version-rows.js'
+import type { Catalog } from './catalog.js'
 import type { MigrationState } from './state.js'
 
 /**
@@ -64,18 +65,45 @@ export interface RevisionInfo {
   readonly appliedBy: string | null
 }
 
+/** What the code alone says of a revision, except for where its file is. */
+export type PlaceInfo = Omit<RevisionInfo, 'path' | 'state' | 'isBelowHead' | keyof TimesInfo>
+
+type TimesInfo = Pick<RevisionInfo, 'appliedAt' | 'durationMs' | 'version' | 'appliedBy'>
+
 /** What is known of a revision of the code. */
 export const infoOf = (state: MigrationState, id: string): RevisionInfo => {
-  const known = state.catalog.byId.get(id) as KnownRevision
+  const { path } = state.catalog.byId.get(id) as KnownRevision
   const row = state.rows.get(id)
-  const { revision, name, message, downRevision, dependsOn, branchLabels, replaces, path } = known
-  const place = state.catalog.graph.show(id)
   return {
-    ...{ revision, name, message, downRevision, dependsOn, branchLabels },
-    ...(replaces === undefined ? {} : { replaces }),
+    ...placeOf(state.catalog, id),
     ...(path === undefined ? {} : { path }),
     state: row === undefined ? 'pending' : row.state === 'applied' ? 'applied' : 'interrupted',
     isBelowHead: state.belowHead().has(id),
+    ...timesOf(row?.state === 'applied' ? row : undefined),
+  }
+}
+
+/** Of a revision that is applied, as everything below it is. */
+export const appliedInfo = (
+  place: PlaceInfo,
+  path: string | undefined,
+  row: VersionRow | undefined,
+): RevisionInfo => ({
+  ...place,
+  ...(path === undefined ? {} : { path }),
+  state: 'applied',
+  isBelowHead: false,
+  ...timesOf(row),
+})
+
+/** What the code says of a revision and of its place among the others. */
+export const placeOf = ({ byId, graph }: Catalog, id: string): PlaceInfo => {
+  const known = byId.get(id) as KnownRevision
+  const { revision, name, message, downRevision, dependsOn, branchLabels, replaces } = known
+  const place = graph.show(id)
+  return {
+    ...{ revision, name, message, downRevision, dependsOn, branchLabels },
+    ...(replaces === undefined ? {} : { replaces }),
     labels: place.branchLabels,
     children: place.children,
     dependents: place.dependents,
@@ -84,9 +112,18 @@ export const infoOf = (state: MigrationState, id: string): RevisionInfo => {
     isBranchPoint: place.isBranchPoint,
     isMergePoint: place.isMergePoint,
     isShipped: place.isShipped,
-    ...timesOf(row?.state === 'applied' ? row : undefined),
   }
 }
+
+/** Those of some revisions that the code knows, newest first. */
+export const newestFirst = (
+  { ordered }: Pick<Catalog, 'ordered'>,
+  ids: ReadonlySet<string>,
+): readonly string[] =>
+  ordered
+    .map(({ revision }) => revision)
+    .filter((id) => ids.has(id))
+    .reverse()
 
 /** What is known of a revision that only the database knows. */
 export const unknownInfo = (row: VersionRow): RevisionInfo => ({
@@ -97,9 +134,7 @@ export const unknownInfo = (row: VersionRow): RevisionInfo => ({
   ...timesOf(row),
 })
 
-const timesOf = (
-  row: VersionRow | undefined,
-): Pick<RevisionInfo, 'appliedAt' | 'durationMs' | 'version' | 'appliedBy'> => ({
+const timesOf = (row: VersionRow | undefined): TimesInfo => ({
   appliedAt: row?.appliedAt ?? null,
   durationMs: row?.durationMs ?? null,
   version: row?.version ?? null,

@@ -26,6 +26,7 @@ export const metaOf = ({ name, path }: KnownRevision): MigrationMeta =>
  *
  * Before anything runs, every one is loaded, so that a file that cannot be is no half-done run.
  *
+ * @param note - Written beside the row of the last one.
  * @returns Step by step, what this process did and what another one had done meanwhile.
  */
 export const runSteps = async (
@@ -33,6 +34,7 @@ export const runSteps = async (
   { catalog }: MigrationState,
   revisions: readonly KnownRevision[],
   direction: Direction,
+  note?: string,
 ): Promise<Report> => {
   if (revisions.length === 0) return emptyReport(direction)
   const oneTransaction =
@@ -42,7 +44,12 @@ export const runSteps = async (
     if (direction === 'down' && body.down === undefined) throw refuseIrreversible(revision)
     if (oneTransaction && !body.transaction) throw notTransactional(revision)
   }
-  return context.runner.inRun({ direction, oneTransaction, all: catalog.ordered }, async (run) => {
+  const last = revisions.at(-1)
+  const options = {
+    ...{ direction, oneTransaction, all: catalog.ordered },
+    note: note === undefined || last === undefined ? undefined : { revision: last.revision, text: note },
+  }
+  return context.runner.inRun(options, async (run) => {
     const migrations = revisions.map((revision) => revision.name)
     // ALLOW: what another process has run meanwhile is found by the step, under the lock, and not refused here.
     await context.umzug()[direction]({ migrations, rerun: 'ALLOW' })

@@ -51,7 +51,7 @@ export const squash = async (
   refuseUnknownOptions('squash', options, ['message', 'id'])
   const message = checkedMessage(options.message)
   const text = rangeOf(range)
-  const catalog = await context.catalog()
+  const catalog = await (await context.sources()).catalog()
   const squashed = catalog.graph.squash(namedRange(catalog, text))
   const members = await membersOf(catalog, squashed, text)
   const folder = folderOf(members, text)

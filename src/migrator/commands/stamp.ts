@@ -1,7 +1,7 @@
 import type { Target } from '../revisions/graph-types.js'
 import { isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { JournalTable } from '../runtime/journal-table.js'
-import { appliedRow } from '../runtime/version-table.js'
+import { appliedRow } from '../runtime/version-rows.js'
 import { type CommandContext, runWriting } from './context.js'
 import { replaceRowsIn } from './replaced-rows.js'
 import { type MigrationState, readState } from './state.js'

@@ -2,8 +2,8 @@ import { poll, type Session } from '../dialect.js'
 import { MigratorError } from '../errors.js'
 import { describeRevision, enumerate, isChecksumOf, type KnownRevision } from '../revisions/revision.js'
 import { databaseError } from '../runtime/database-error.js'
-import type { VersionRow, VersionState } from '../runtime/version-table.js'
-import type { Catalog } from './catalog.js'
+import type { VersionRow, VersionState } from '../runtime/version-rows.js'
+import type { Catalog, Sources } from './catalog.js'
 import type { CommandContext } from './context.js'
 import { type FoldedRows, foldRows } from './fold-rows.js'
 
@@ -26,20 +26,31 @@ export interface MigrationState extends FoldedRows {
   belowHead(): ReadonlySet<string>
 }
 
+/** What the code has and what the database records, as it was read. */
+export interface Sides {
+  readonly sources: Sources
+  readonly versions: VersionState
+}
+
 /**
  * Reads both sides: the folders, and the version table in one statement.
  *
  * @param session - That holds the lock, for a verb that writes by what it reads. Default: any connection.
  */
-export const readState = async (context: CommandContext, session?: Session): Promise<MigrationState> => {
-  const catalog = await context.catalog()
-  const { rows: recorded } = await readVersions(context, session)
+export const readSides = async (context: CommandContext, session?: Session): Promise<Sides> => ({
+  sources: await context.sources(),
+  versions: await readVersions(context, session),
+})
+
+/** Puts both sides beside each other. */
+export const stateOf = async ({ sources, versions }: Sides): Promise<MigrationState> => {
+  const catalog = await sources.catalog()
+  const { rows: recorded } = versions
   const folded = foldRows(recorded, catalog)
   const { rows } = folded
-  const stateOf = (revision: KnownRevision): VersionRow['state'] | undefined =>
-    rows.get(revision.revision)?.state
-  const applied = catalog.ordered.filter((revision) => stateOf(revision) === 'applied')
-  const pending = catalog.ordered.filter((revision) => stateOf(revision) !== 'applied')
+  const isApplied = ({ revision }: KnownRevision): boolean => rows.get(revision)?.state === 'applied'
+  const applied = catalog.ordered.filter(isApplied)
+  const pending = catalog.ordered.filter((revision) => !isApplied(revision))
   const appliedIds = (): readonly string[] => applied.map(({ revision }) => revision)
   let below: ReadonlySet<string> | undefined
   return {
@@ -48,7 +59,7 @@ export const readState = async (context: CommandContext, session?: Session): Pro
     ...folded,
     applied,
     pending,
-    interrupted: catalog.ordered.filter((revision) => stateOf(revision) === 'started'),
+    interrupted: pending.filter(({ revision }) => rows.has(revision)),
     unknown: [...rows.values()].filter((row) => !catalog.byId.has(row.revision)),
     appliedIds,
     belowHead: () => {
@@ -59,6 +70,10 @@ export const readState = async (context: CommandContext, session?: Session): Pro
     },
   }
 }
+
+/** Reads both sides, as {@link readSides} does, and puts them beside each other. */
+export const readState = async (context: CommandContext, session?: Session): Promise<MigrationState> =>
+  stateOf(await readSides(context, session))
 
 const readVersions = async (
   { table, config, runner }: CommandContext,

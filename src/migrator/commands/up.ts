@@ -1,11 +1,11 @@
-import { labelOf } from '../directory/list.js'
+import { labelOf } from '../directory/folder.js'
 import { MigratorError } from '../errors.js'
 import type { Report } from '../report.js'
 import type { Target } from '../revisions/graph-types.js'
 import type { KnownRevision } from '../revisions/revision.js'
 import type { BackupOptions, BackupReport } from './backup.js'
 import type { CommandContext } from './context.js'
-import { goUp, metasOf } from './go.js'
+import { goUp } from './go.js'
 import type { MigrationMeta } from './run-steps.js'
 import { knownOf, selectUp, type UpOptions } from './select.js'
 import type { MigrationState } from './state.js'
@@ -27,7 +27,12 @@ export interface UpgradeReport extends Report {
 export const up = async (
   context: CommandContext,
   options: UpOptions = {},
-): Promise<readonly MigrationMeta[]> => metasOf(await goUp(context, (state) => selectUp(state, options)))
+): Promise<readonly MigrationMeta[]> =>
+  (await goUp(context, (state) => selectUp(state, options), { isEverything: isEmpty(options) })).done
+
+/** Whether no option is given; whatever else is wrong with them is refused where they are read. */
+const isEmpty = (options: unknown): boolean =>
+  typeof options === 'object' && options !== null && Object.keys(options).length === 0
 
 /** `migrator.upgrade()`, Alembic's. */
 export const upgrade = async (
@@ -37,17 +42,16 @@ export const upgrade = async (
 ): Promise<UpgradeReport> => {
   refuseUnknownOptions('upgrade', options, ['backup'])
   const { backup: wanted = false } = options
-  if (wanted === false) return (await goUp(context, (state) => stepsTo(state, target))).report
+  const select = (state: MigrationState): readonly KnownRevision[] => stepsTo(state, target)
+  const isEverything = target === 'head' || target === 'heads'
+  if (wanted === false) return (await goUp(context, select, { isEverything })).report
   let backup: BackupReport | undefined
+  const first = async (): Promise<void> => {
+    const { rareVerbs } = await import('./rarely.js')
+    backup = await rareVerbs.backup(context, wanted === true ? {} : wanted)
+  }
   try {
-    const { report } = await goUp(
-      context,
-      (state) => stepsTo(state, target),
-      async () => {
-        const { rareVerbs } = await import('./rarely.js')
-        backup = await rareVerbs.backup(context, wanted === true ? {} : wanted)
-      },
-    )
+    const { report } = await goUp(context, select, { isEverything, first })
     return backup === undefined ? report : { ...report, backup }
   } catch (error) {
     if (backup !== undefined && error instanceof MigratorError)

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import type { MigratorConfig } from '../config.js'
 import { isFolder, namesIn, packageSyntaxOf, usesTypeScript } from '../directory/conventions.js'
-import { labelOf } from '../directory/list.js'
+import { labelOf } from '../directory/folder.js'
 import { slugOf, stampOf, writeNewFile } from '../directory/write.js'
 import { MigratorError } from '../errors.js'
 import {
@@ -12,7 +12,7 @@ import {
   renderRevision,
   styleOf,
 } from '../render/revision-source.js'
-import { type Catalog, readCatalog } from './catalog.js'
+import { type Catalog, readSources } from './catalog.js'
 import type { CommandContext } from './context.js'
 import { invalidOption } from './new-revision.js'
 
@@ -64,7 +64,8 @@ export const prepareRevision = async (
   if (place.format !== undefined) checkFormat(place.format)
   // A folder that is not there yet is made.
   const isNew = !(await isFolder(folder))
-  const catalog = await (isNew ? readCatalog(without(config, folder)) : context.catalog())
+  const sources = await (isNew ? readSources(without(config, folder)) : context.sources())
+  const catalog = await sources.catalog()
   const source = await draft(catalog)
   const { revision, message, downRevision } = source
   const { text, format } = await renderFor(folder, place.format, source)
@@ -75,7 +76,7 @@ export const prepareRevision = async (
   const write = async (): Promise<WrittenRevision> => {
     const path = await writeNewFile({ folder, name, text })
     try {
-      await context.catalog()
+      await (await context.sources()).catalog()
     } catch (error) {
       await rm(path, { force: true })
       throw error

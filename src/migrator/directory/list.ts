@@ -1,8 +1,5 @@
-import { type Dirent, readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { MigratorError, messageOf, RevisionError } from '../errors.js'
+import { RevisionError } from '../errors.js'
 import {
   checkRevisionId,
   type KnownRevision,
@@ -11,100 +8,63 @@ import {
   type RevisionBody,
   type RevisionHeader,
 } from '../revisions/revision.js'
+import { type RevisionFile, type RevisionFolder, revisionNameOf } from './folder.js'
 import { readHeader } from './header.js'
 import { HEADER_NAMES } from './header-names.js'
 import { loadModule } from './load.js'
 import { quickRead } from './quick-read.js'
 
-const EXTENSIONS = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'])
-/** Read in one go, in some milliseconds; then the host's process has its turn. */
+/** Looked into in one go, in some milliseconds; then the host's process has its turn. */
 const FILES_A_TURN = 64
 const TIMESTAMP = /^\d{8,17}[_.-]?/
 const WORD_BREAKS = /[_-]/g
 
 /**
- * The revisions of one folder, in order of file name; no file is run unless its header cannot be read from the text.
+ * The revisions of the files of one folder, in the same order; no file is run unless its header cannot be read from the text.
  *
  * Files without `revision` are taken as Umzug and sequelize-cli take them: one chain in order of file name.
  *
- * @param folder - As the host wrote it; relative to the working folder.
- * @throws MigratorError `FOLDER_NOT_FOUND`, `REVISION_NOT_LOADABLE`; RevisionError `INVALID_REVISION`.
+ * @throws MigratorError `REVISION_NOT_LOADABLE`; RevisionError `INVALID_REVISION`.
  */
-export const listFolder = async (folder: string): Promise<readonly KnownRevision[]> => {
-  const root = resolve(folder)
-  const names = (await entriesOf(root, folder)).filter(isRevisionFile).map((entry) => entry.name)
-  names.sort()
-  // Names of files are put behind it as they are: joining paths for a thousand of them takes as long as reading them.
-  const before = join(root, sep)
-  const label = labelOf(root)
-  const labelBefore = label === '' ? '' : label + sep
+export const revisionsIn = async (folder: RevisionFolder): Promise<readonly KnownRevision[]> => {
   const revisions: KnownRevision[] = []
   let lastPlain: string | null = null
-  for (const [index, fileName] of names.entries()) {
+  for (const [index, file] of folder.files().entries()) {
     if (index % FILES_A_TURN === FILES_A_TURN - 1) await setImmediate()
-    const file = { path: before + fileName, fileName, label: labelBefore + fileName }
-    const { values, checksum } = quickRead(file.path) ?? (await read(file))
-    const revision = knownOf(file, values, checksum, lastPlain)
-    if (values['revision'] === undefined) lastPlain = revision.revision
+    const header = quickRead(file.text) ?? (await read(file))
+    const revision = knownOf(file, header, lastPlain)
+    if (header.values['revision'] === undefined) lastPlain = revision.revision
     revisions.push(revision)
   }
   return revisions
 }
 
-const entriesOf = async (root: string, folder: string): Promise<readonly Dirent[]> => {
-  try {
-    return await readdir(root, { withFileTypes: true })
-  } catch (cause) {
-    throw new MigratorError(
-      'FOLDER_NOT_FOUND',
-      `The migrations folder "${folder}" cannot be read (${codeOf(cause)}). Nothing was run. ` +
-        'Create it, or correct "migrations" in the options; a relative path counts from the working folder.',
-      { cause, subject: folder },
-    )
-  }
-}
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
-
-const isRevisionFile = (entry: Dirent): boolean => {
-  const { name } = entry
-  const extension = name.slice(Math.max(0, name.lastIndexOf('.')))
-  return (
-    EXTENSIONS.has(extension) &&
-    !name.startsWith('.') &&
-    !(extension.endsWith('ts') && name.endsWith(`.d${extension}`)) &&
-    (entry.isFile() || entry.isSymbolicLink())
-  )
-}
-
-interface RevisionFile {
-  /** Absolute. */
-  readonly path: string
-  readonly fileName: string
-  /** How messages call it. */
-  readonly label: string
-}
-
 type Values = Readonly<Record<string, unknown>>
 
+interface ReadHeader {
+  readonly values: Values
+  readonly checksum: string
+  /** Only running the file tells what it says, and it may say something else the next time. */
+  readonly isDynamic?: true
+}
+
 /** Of a file of any kind; run, where its text does not tell. */
-const read = async ({ path, label }: RevisionFile): Promise<{ values: Values; checksum: string }> => {
+const read = async ({ path, label, text }: RevisionFile): Promise<ReadHeader> => {
   // js-tokens is loaded only where it is needed.
   const { checksumOf, significantTokens } = await import('./tokens.js')
-  const tokens = significantTokens(readFileSync(path, 'utf8'))
+  const tokens = significantTokens(text)
   const checksum = checksumOf(tokens)
   const header = readHeader(tokens)
-  return { values: header.kind === 'static' ? header.values : pick(await loadModule(path, label)), checksum }
+  if (header.kind === 'static') return { values: header.values, checksum }
+  return { values: pick(await loadModule(path, label)), checksum, isDynamic: true }
 }
 
 const knownOf = (
   { path, fileName, label }: RevisionFile,
-  values: Values,
-  checksum: string,
+  { values, checksum, isDynamic }: ReadHeader,
   lastPlain: string | null,
 ): KnownRevision => {
-  const name = fileName.slice(0, fileName.lastIndexOf('.'))
+  const name = revisionNameOf(fileName)
   const { revision, message, shippedChecksum } = values
   const known = {
     revision: revision === undefined ? name : checkRevisionId(revision, label),
@@ -125,9 +85,11 @@ const knownOf = (
     load: once(async () => bodyOf(await loadModule(path, label), label)),
   }
   // Spread where there is something to spread: it costs as much as the rest of the object.
-  if (values['replaces'] === undefined && typeof shippedChecksum !== 'string') return known
+  if (values['replaces'] === undefined && typeof shippedChecksum !== 'string' && isDynamic !== true)
+    return known
   return {
     ...known,
+    ...(isDynamic === true ? { isDynamic } : {}),
     ...replacesOf(values['replaces'], label),
     ...(typeof shippedChecksum === 'string' ? { shippedChecksum } : {}),
   }
@@ -141,12 +103,6 @@ export const replacesOf = (value: unknown, label: string): Pick<RevisionHeader, 
 
 const pick = (module: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(HEADER_NAMES.map((name) => [name, module[name]]))
-
-/** A folder, relative to the working folder where it lies inside it; else its last name alone, no path of the machine. */
-export const labelOf = (root: string): string => {
-  const near = relative('', root)
-  return near.startsWith('..') || isAbsolute(near) ? basename(root) : near
-}
 
 const messageFromName = (name: string): string => name.replace(TIMESTAMP, '').replace(WORD_BREAKS, ' ').trim()
 

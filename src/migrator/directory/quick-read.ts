@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { hash } from '../crypto.js'
 import { HEADER_NAMES, type HeaderName, type HeaderValue, type HeaderValues } from './header-names.js'
 
@@ -141,12 +140,10 @@ const literalValue = (literal: string): HeaderValue =>
  * Header and checksum of a revision file as it is usually written: a start with nothing to do reads every one of them,
  * and most of what such a start costs is this.
  *
- * @param path - Absolute.
  * @returns What {@link readHeader} and {@link checksumOf} would give, which a test holds, or nothing for a text that is beyond this.
  */
-export const quickRead = (path: string): QuickRead | undefined => {
-  // Synchronous: a file handle of `node:fs/promises` costs ten times as much as a small file takes to read.
-  const lines = linesOf(readFileSync(path, 'utf8'))
+export const quickRead = (text: string): QuickRead | undefined => {
+  const lines = linesOf(text)
   if (lines === undefined) return undefined
   const values = headerIn(lines)
   return values === undefined ? undefined : { values, checksum: hash('sha256', lines) }

@@ -2,7 +2,7 @@ import { link, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { randomBytes } from '../crypto.js'
 import { MigratorError, messageOf } from '../errors.js'
-import { labelOf } from './list.js'
+import { labelOf } from './folder.js'
 
 const LONGEST_SLUG = 40
 /** Names that Windows keeps for devices, whatever their extension. */

@@ -38,6 +38,8 @@ export interface KnownRevision extends RevisionHeader {
   readonly checksum: string | null
   /** Of the shipped revision that the file was written from, on databases where that one was applied. */
   readonly shippedChecksum?: string
+  /** What it says of its place is known by running its file alone, and may be something else the next time. */
+  readonly isDynamic?: true
   load(): Promise<RevisionBody>
 }
 

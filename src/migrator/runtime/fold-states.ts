@@ -1,6 +1,6 @@
 import { foldApplied, partlyApplied, readReplacements } from '../revisions/replaced.js'
 import type { KnownRevision } from '../revisions/revision.js'
-import type { VersionRow } from './version-table.js'
+import type { VersionRow } from './version-rows.js'
 
 type States = ReadonlyMap<string, VersionRow['state']>
 

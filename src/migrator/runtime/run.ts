@@ -2,7 +2,7 @@ import type { KnownRevision } from '../revisions/revision.js'
 import type { KeptConnection } from './locked-sessions.js'
 import type { ReportBuilder } from './report.js'
 import type { PinnedSession } from './session.js'
-import type { TimedRow, VersionRow } from './version-table.js'
+import type { RowNote, TimedRow, VersionRow } from './version-rows.js'
 
 /** The way a step goes. */
 export type Direction = 'up' | 'down'
@@ -12,6 +12,8 @@ export interface Run {
   readonly report: ReportBuilder
   /** Every revision that the code knew when the run began. */
   readonly all: readonly KnownRevision[]
+  /** What is noted beside the row of a revision, the last one of a run that leaves nothing to do. */
+  readonly note?: RowNote | undefined
   /** What the steps use one after another, each in a transaction of its own. */
   readonly kept?: KeptConnection
   /** The one transaction of `transaction: 'run'`, when there is one. */
@@ -31,6 +33,7 @@ export interface RunOptions {
   readonly oneTransaction: boolean
   /** Every revision that the code knows. */
   readonly all: readonly KnownRevision[]
+  readonly note?: RowNote | undefined
 }
 
 /** A revision to run in a direction, with what its place among the others tells. */

@@ -22,7 +22,8 @@ import type { PinnedSession } from './session.js'
 import { interruptedMeanwhile, stepError, withReport } from './step-error.js'
 import { inTurn } from './turns.js'
 import { unwrap } from './umzug-error.js'
-import { appliedRow, type VersionTable } from './version-table.js'
+import { appliedRow } from './version-rows.js'
+import type { VersionTable } from './version-table.js'
 import type { StatementTotals } from './watch-statements.js'
 
 /**
@@ -46,7 +47,8 @@ export class StepRunner {
   /** Runs a command of several steps that share a report and, if wanted, a transaction. */
   async inRun<T>(options: RunOptions, command: (run: Run) => Promise<T>): Promise<T> {
     const kept = new KeptConnection()
-    const run: Run = { report: new ReportBuilder(options.direction), all: options.all, kept }
+    const { direction, all, note } = options
+    const run: Run = { report: new ReportBuilder(direction), all, note, kept }
     // For all steps at once: an instance whose methods are replaced and put back a thousand times is a slow one.
     const release = watchInstance(this.table.sequelize)
     try {
@@ -144,8 +146,8 @@ export class StepRunner {
       session.isChanged ||= scope.changedSession
       if (direction === 'down') await this.#forget(session, revision)
       else if (run.unwritten === undefined)
-        await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
-      else run.unwritten.push({ row: appliedRow(revision, body, elapsedMs()), at: new Date() })
+        await this.table.insert(session, appliedRow(revision, body, elapsedMs(), run.note))
+      else run.unwritten.push({ row: appliedRow(revision, body, elapsedMs(), run.note), at: new Date() })
       if (direction === 'up') run.states?.set(revision.revision, 'applied')
       else for (const id of recordedAs(revision)) run.states?.delete(id)
       await commit()
@@ -166,7 +168,8 @@ export class StepRunner {
       await inTransaction(session, async () => {
         // Anew, not updated: the file may have been mended since the step was begun.
         await this.#forget(session, revision)
-        if (direction === 'up') await this.table.insert(session, appliedRow(revision, body, elapsedMs()))
+        if (direction === 'up')
+          await this.table.insert(session, appliedRow(revision, body, elapsedMs(), run.note))
         await journal.table.delete(revision.revision)
       })
     })

@@ -2,77 +2,22 @@ import type { Sequelize, Transaction } from 'sequelize'
 import { createHash } from '../crypto.js'
 import type { Dialect, Session, VersionTableName } from '../dialect.js'
 import { quoteTable } from '../operations/sequelize.js'
-import type { KnownRevision, RevisionBody } from '../revisions/revision.js'
 import { VERSION } from '../version.js'
 import { readWithoutMaking, selectWith } from './session.js'
+import {
+  COLUMNS,
+  MARK_SQL,
+  type NewVersionRow,
+  type RawRow,
+  type RowTexts,
+  type TimedRow,
+  type VersionRow,
+  VersionState,
+} from './version-rows.js'
 import { MOST_OF_A_NAME, whoRuns } from './who.js'
-
-/** A row of the version table: one applied (or interrupted) revision. */
-export interface VersionRow {
-  readonly revision: string
-  readonly name: string
-  readonly checksum: string | null
-  readonly appliedAt: Date
-  readonly durationMs: number
-  /** `started`: a step without a transaction was interrupted; its journal says where. */
-  readonly state: 'applied' | 'started'
-  /** Of sm2kit, when the row was written. */
-  readonly version: string
-  /** Who wrote it, on which machine; `null` where a script did. */
-  readonly appliedBy: string | null
-  readonly breaking: boolean
-}
-
-/** A row to be written: when, by whom, and by which sm2kit, is not the writer's to say. */
-export type NewVersionRow = Omit<VersionRow, 'appliedAt' | 'appliedBy' | 'version'>
-
-/** A row that is written later than its step was done. */
-export interface TimedRow {
-  readonly row: NewVersionRow
-  readonly at: Date
-}
 
 /** Some 20 kB of SQL. */
 const ROWS_A_STATEMENT = 100
-
-/** The row of a revision that is applied. */
-export const appliedRow = (
-  { revision, name, checksum }: KnownRevision,
-  { breaking }: RevisionBody,
-  durationMs = 0,
-): NewVersionRow => ({ revision, name, checksum, breaking, durationMs, state: 'applied' })
-
-/** What the version table says; `exists` is false on a database that was never migrated. */
-export interface VersionState {
-  readonly exists: boolean
-  readonly rows: ReadonlyMap<string, VersionRow>
-}
-
-/** Of a row, in the order in which it is read and written. */
-const COLUMNS = [
-  'revision',
-  'name',
-  'checksum',
-  'applied_at',
-  'duration_ms',
-  'state',
-  'version',
-  'breaking',
-  'applied_by',
-] as const
-
-/** In the order of {@link COLUMNS}. */
-type RawRow = readonly [
-  revision: string,
-  name: string,
-  checksum: string | null,
-  appliedAt: string,
-  durationMs: number | string,
-  state: 'applied' | 'started',
-  version: string,
-  breaking: number | string,
-  appliedBy: string | null,
-]
 
 // PostgreSQL cuts names at 63 bytes without a word; MariaDB refuses more than 64 characters.
 const LONGEST_NAME_BYTES = 63
@@ -123,44 +68,33 @@ export class VersionTable {
 
   /** One statement; a table that is not there is an empty one. */
   async read(transaction: Transaction | null = null): Promise<VersionState> {
-    const { instant } = this.dialect
+    const { dialect } = this
     try {
-      const rows = new Map<string, VersionRow>()
-      for (const row of await this.#rawRows(transaction)) {
-        const [revision, name, checksum, appliedAt, durationMs, state, version, breaking, appliedBy] = row
-        rows.set(revision, {
-          revision,
-          name,
-          checksum,
-          state,
-          version,
-          appliedBy,
-          appliedAt: instant.parse(appliedAt),
-          durationMs: Number(durationMs),
-          breaking: Number(breaking) === 1,
-        })
-      }
+      const state = new VersionState(await this.#recorded(transaction), dialect.instant.parse)
       // Seen inside a transaction, it may be gone again with a rollback.
       if (transaction === null) this.#exists = true
-      return { exists: true, rows }
+      return state
     } catch (error) {
-      if (this.dialect.classify(error) === 'MISSING_TABLE') return { exists: false, rows: new Map() }
+      if (dialect.classify(error) === 'MISSING_TABLE') return new VersionState([], dialect.instant.parse)
       throw error
     }
   }
 
-  async #rawRows(transaction: Transaction | null): Promise<readonly RawRow[]> {
+  async #recorded(transaction: Transaction | null): Promise<readonly RawRow[] | RowTexts> {
     const { dialect, sequelize } = this
     const columns = COLUMNS.map((name) => (name === 'applied_at' ? dialect.instant.select(name) : name))
-    if (dialect.rowsAsJson === undefined) {
-      const named = columns.map((column, index) => `${column} AS ${COLUMNS[index]}`).join(', ')
-      const sql = `SELECT ${named} FROM ${this.name.quoted}`
-      const found = await selectWith<Record<(typeof COLUMNS)[number], unknown>>(sequelize, sql, transaction)
-      return found.map((row) => COLUMNS.map((name) => row[name]) as unknown as RawRow)
+    if (dialect.inOneRow !== undefined) {
+      const { list, lines } = dialect.inOneRow
+      const sql =
+        `SELECT ${lines(list(columns.slice(0, -1)))} AS listed, ${lines(MARK_SQL)} AS marks, ${lines('note')} AS notes ` +
+        `FROM (SELECT * FROM ${this.name.quoted} ORDER BY revision)`
+      const [texts] = await selectWith<RowTexts>(sequelize, sql, transaction)
+      return texts ?? []
     }
-    const sql = `SELECT ${dialect.rowsAsJson(columns)} AS listed FROM ${this.name.quoted}`
-    const [found] = await selectWith<{ readonly listed: string }>(sequelize, sql, transaction)
-    return JSON.parse(found?.listed ?? '[]') as readonly RawRow[]
+    const named = columns.map((column, index) => `${column} AS ${COLUMNS[index]}`).join(', ')
+    const sql = `SELECT ${named} FROM ${this.name.quoted}`
+    const found = await selectWith<Record<(typeof COLUMNS)[number], unknown>>(sequelize, sql, transaction)
+    return found.map((row) => COLUMNS.map((name) => row[name]) as unknown as RawRow)
   }
 
   /** The states of these revisions, inside a step: a thousand steps must not read a thousand rows each. */
@@ -208,7 +142,7 @@ export class VersionTable {
       'revision VARCHAR(255) NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, checksum VARCHAR(64), ' +
       `applied_at ${this.dialect.instant.type} NOT NULL, duration_ms INTEGER NOT NULL, ` +
       'state VARCHAR(8) NOT NULL, version VARCHAR(32) NOT NULL, breaking SMALLINT NOT NULL, ' +
-      `applied_by VARCHAR(${MOST_OF_A_NAME}))`
+      `applied_by VARCHAR(${MOST_OF_A_NAME}), note TEXT)`
     )
   }
 
@@ -233,10 +167,12 @@ export class VersionTable {
   async insertAll(session: Session, rows: readonly TimedRow[]): Promise<void> {
     const by = whoRuns()
     for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
-      const values = rows
-        .slice(from, from + ROWS_A_STATEMENT)
-        .map(({ row, at }) => this.#valuesSql(row, this.dialect.instant.literal(at), by))
-      await session.run(`${this.#insertInto()} VALUES ${values.join(', ')}`)
+      const part = rows.slice(from, from + ROWS_A_STATEMENT)
+      const hasNote = part.some(({ row }) => row.note !== undefined)
+      const values = part.map(({ row, at }) =>
+        this.#valuesSql(row, this.dialect.instant.literal(at), by, hasNote),
+      )
+      await session.run(`${this.#insertInto(hasNote)} VALUES ${values.join(', ')}`)
     }
   }
 
@@ -245,14 +181,16 @@ export class VersionTable {
    * @param by - Who applied it; `null` where that is not known when the statement is made.
    */
   insertSql(row: NewVersionRow, at: string, by: string | null): string {
-    return `${this.#insertInto()} VALUES ${this.#valuesSql(row, at, by)}`
+    const hasNote = row.note !== undefined
+    return `${this.#insertInto(hasNote)} VALUES ${this.#valuesSql(row, at, by, hasNote)}`
   }
 
-  #insertInto(): string {
-    return `INSERT INTO ${this.name.quoted} (${COLUMNS.join(', ')})`
+  #insertInto(hasNote: boolean): string {
+    const columns = hasNote ? COLUMNS : COLUMNS.slice(0, -1)
+    return `INSERT INTO ${this.name.quoted} (${columns.join(', ')})`
   }
 
-  #valuesSql(row: NewVersionRow, at: string, by: string | null): string {
+  #valuesSql(row: NewVersionRow, at: string, by: string | null, hasNote: boolean): string {
     const values = [
       this.#text(row.revision),
       this.#text(row.name),
@@ -264,6 +202,7 @@ export class VersionTable {
       row.breaking ? 1 : 0,
       by === null ? 'NULL' : this.#text(by),
     ]
+    if (hasNote) values.push(row.note === undefined ? 'NULL' : this.#text(row.note))
     return `(${values.join(', ')})`
   }
 

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readHeader } from '../../../src/migrator/directory/header.js'
 import { HEADER_NAMES } from '../../../src/migrator/directory/header-names.js'
 import { quickRead } from '../../../src/migrator/directory/quick-read.js'
@@ -15,13 +12,8 @@ const slowly = (source: string) => {
   return { header: readHeader(tokens), checksum: checksumOf(tokens) }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'sm2kit-quick-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-const path = join(folder, 'file.js')
-const read = (source: string | Buffer) => {
-  writeFileSync(path, source)
-  return quickRead(path)
-}
+/** Of a file's text, as it is read. */
+const read = (source: string | Buffer) => quickRead(source.toString('utf8'))
 
 /** Holds the quick reading to the slow one; tells whether there was one. */
 const compare = (source: string): boolean => {

@@ -94,7 +94,10 @@ export const sqliteDialect: Dialect = {
     parse: (text) => new Date(text.replace(' ', 'T').replace(' +00:00', 'Z')),
   },
 
-  rowsAsJson: (columns) => `json_group_array(json_array(${columns.join(', ')}))`,
+  inOneRow: {
+    list: (columns) => `json_array(${columns.join(', ')})`,
+    lines: (expression) => `group_concat(${expression}, char(10))`,
+  },
 
   exactText: (length) => `VARCHAR(${length})`,
 
