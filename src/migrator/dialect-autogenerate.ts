@@ -99,6 +99,38 @@ export interface CallContext {
   readonly after: Schema
 }
 
+/** A table as the engine would print it, and the enum types that are made with it. */
+export interface TranslatedTable {
+  readonly table: Table
+  readonly enums: readonly EnumType[]
+}
+
+/** Knows what `Model.sync` makes of tables of models, as far as that can be known without asking the engine. */
+export interface Translator {
+  /**
+   * What the engine would print for a table that `Model.sync` has made, without asking it: fast, and never wrong.
+   *
+   * @param actual - The table as it was read, where it is there: given back itself when it is known to have been made by the same
+   *   statements.
+   * @returns Undefined where only the engine can tell.
+   */
+  translate(table: ModelTable, actual?: Table): TranslatedTable | undefined
+
+  /**
+   * Whether the database has these tables just as `Model.sync` makes them, and no others but those that are left alone: found out from
+   * the statements that the engine keeps, by one statement, with none of what they have made being read. Absent where an engine keeps
+   * no statements.
+   *
+   * @param isLeftAlone - Of a table that none of these is.
+   * @returns False where anything else may be true.
+   */
+  areAsMade?(
+    reader: Reader,
+    tables: readonly ModelTable[],
+    isLeftAlone: (table: QualifiedName) => boolean,
+  ): Promise<boolean>
+}
+
 /** What an engine does for autogenerate: loaded when it is needed, through `Dialect.autogeneration`. */
 export interface Autogeneration {
   readonly traits: ComparisonTraits
@@ -112,18 +144,11 @@ export interface Autogeneration {
   missingSchemas?(reader: Reader, schemas: readonly string[]): Promise<readonly string[]>
 
   /**
-   * What the engine would print for a table that `Model.sync` has made, without asking it: fast, and never wrong.
+   * What translates the tables of one comparison.
    *
-   * @param actual - The table as it was read, where it is there: given back itself when it is known to have been made by the same
-   *   statements.
-   * @returns Undefined where only the engine can tell.
+   * @param sequelize - The host's. Its models may change later on: what a translator remembers is not for another comparison.
    */
-  translate(
-    table: ModelTable,
-    sequelize: Sequelize,
-    facts: ServerFacts,
-    actual?: Table,
-  ): { readonly table: Table; readonly enums: readonly EnumType[] } | undefined
+  translator(sequelize: Sequelize, facts: ServerFacts): Translator
 
   /**
    * Makes the tables in a shadow, reads them back and leaves nothing behind. Names are those of the host's database: what

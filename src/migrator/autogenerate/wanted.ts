@@ -1,4 +1,4 @@
-import type { Autogeneration, ServerFacts } from '../dialect-autogenerate.js'
+import type { ServerFacts, TranslatedTable } from '../dialect-autogenerate.js'
 import { MigratorError } from '../errors.js'
 import { referenceOf } from '../operations/sync-sql.js'
 import { canonicalSchema, canonicalTable } from '../schema/canonical.js'
@@ -15,8 +15,8 @@ export interface WantedRequest {
   /** What the models say. */
   readonly tables: readonly ModelTable[]
   readonly facts: ServerFacts
-  /** `Autogeneration.translate`, with what it takes beside a table. */
-  translate(table: ModelTable, actual: Table): ReturnType<Autogeneration['translate']>
+  /** `Translator.translate`. */
+  translate(table: ModelTable, actual: Table): TranslatedTable | undefined
   /** `Autogeneration.shadow`, with what it takes beside these. */
   shadow(tables: readonly ModelTable[], stubs: readonly Table[]): Promise<Schema>
   /** Whether the difference between two tables, if any, is of no interest. Default: {@link areAlike}. */
@@ -55,9 +55,17 @@ const areKeysExact = (
   columnsOf: (name: QualifiedName) => readonly { readonly name: string }[] | undefined,
 ): boolean =>
   table.columns.every((column) => {
+    if (column.attribute['references'] === undefined) return true
     const target = referenceOf(column)
     return target === undefined || columnsOf(target)?.some(({ name }) => name === target.key) === true
   })
+
+/** Whether every key of these tables is to one of them, and names it and its column letter by letter. */
+export const areKeysAmong = (tables: readonly ModelTable[], facts: ServerFacts): boolean => {
+  const all = tables.map((table) => ({ ...inCurrent(table, facts), columns: table.columns }))
+  const columnsOf = (name: QualifiedName) => findByName(all, inCurrent(name, facts))?.columns
+  return tables.every((table) => areKeysExact(table, columnsOf))
+}
 
 const foldedKey = (name: QualifiedName): string => nameKey(name).toLowerCase()
 
@@ -116,8 +124,6 @@ const noTarget = (models: readonly string[], column: string, target: QualifiedNa
     { subject: models[0] ?? column },
   )
 }
-
-type TranslatedTable = NonNullable<ReturnType<Autogeneration['translate']>>
 
 /** A table of models that is there, and what the engine would print for it. */
 interface Translated {

@@ -11,6 +11,7 @@ import type { QualifiedName, Schema } from '../schema/schema.js'
 import type { CommandContext } from './context.js'
 import { withNewSchemas } from './new-schemas.js'
 import { isOwn } from './own-objects.js'
+import type { ReadWantedOptions } from './wanted.js'
 
 /** Models beside the database. */
 export interface Comparison {
@@ -40,21 +41,26 @@ export const compareWithModels = async (
   const { sequelize, models, lockTimeoutMs } = context.config
   const settings = parseCompareSettings(options.compare)
   if (!hasModels(context)) return NOTHING
-  const { readWanted } = await import('./wanted.js')
+  const { readUnlessAsWanted, readWanted } = await import('./wanted.js')
   const { include = () => true } = options
   // Without a filter there is no part to ask it about.
   const chosenParts = (all: Schema, isFiltered: (table: QualifiedName) => boolean): Schema =>
     options.include === undefined ? all : filterParts(all, include, isFiltered)
   let own: (object: QualifiedName) => boolean = () => false
-  const { schema, actual, tables, autogeneration } = await readWanted({
+  const asked: ReadWantedOptions = {
     sequelize,
-    models: (models ?? sequelize.models) as Parameters<typeof readWanted>[0]['models'],
+    models: (models ?? sequelize.models) as ReadWantedOptions['models'],
     ...(options.shadow === undefined ? {} : { shadow: options.shadow }),
     choose: (all) => {
       own = isOwn(context, all)
       return all.filter((table) => !own(table) && isWanted(include, table))
     },
-  })
+  }
+  const read = needsSchemas(options)
+    ? await readWanted(asked)
+    : await readUnlessAsWanted(asked, (table) => own(table))
+  if (read === undefined) return NOTHING
+  const { schema, actual, tables, autogeneration } = read
   const wanted = chosenParts(schema, () => true)
   // What a table is dropped with must be all of it, or it could not be made again.
   const seen = chosenParts(
@@ -104,6 +110,13 @@ const NOTHING: Comparison = {
   before: { tables: [], enums: [] },
   after: { tables: [], enums: [] },
 }
+
+/** Whether functions of the host are asked or told about what is there even where nothing differs. */
+const needsSchemas = ({ include, renames, processOperations, compareType }: AutogenerateConfig): boolean =>
+  include !== undefined ||
+  compareType !== undefined ||
+  processOperations.length > 0 ||
+  Object.keys(renames).length > 0
 
 /** Whether every table that is there is wanted just so: {@link readWanted} has found that out, and gives the very same objects. */
 const areTheSame = (seen: Schema, wanted: Schema): boolean =>

@@ -1,11 +1,12 @@
 import type { Sequelize } from 'sequelize'
-import { schemasToReflect, type Wanted, wantedSchema } from '../autogenerate/wanted.js'
+import { areKeysAmong, schemasToReflect, type Wanted, wantedSchema } from '../autogenerate/wanted.js'
 import type { Dialect, Reader } from '../dialect.js'
 import {
   type Autogeneration,
   ModelRefused,
   type ServerFacts,
   ShadowRefused,
+  type Translator,
 } from '../dialect-autogenerate.js'
 import { dialectOf } from '../dialects/registry.js'
 import { MigratorError, messageOf } from '../errors.js'
@@ -18,7 +19,7 @@ import { selectWith } from '../runtime/session.js'
 import { openOwnedSession } from '../runtime/shadow-session.js'
 import { canonicalSchema } from '../schema/canonical.js'
 import type { ModelTable } from '../schema/model-table.js'
-import type { Schema, Table } from '../schema/schema.js'
+import type { QualifiedName, Schema, Table } from '../schema/schema.js'
 
 /** What {@link readWanted} is asked. */
 export interface ReadWantedOptions {
@@ -45,29 +46,71 @@ export interface ActualAndWanted extends Wanted {
  *
  * @throws MigratorError `INVALID_MODEL`, `MODEL_NOT_CREATABLE`, `SHADOW_NOT_ALLOWED`, `NOT_AVAILABLE`, and those of the database.
  */
-export const readWanted = async (options: ReadWantedOptions): Promise<ActualAndWanted> => {
-  const { sequelize, looksEqual, choose = (all) => all } = options
+export const readWanted = (options: ReadWantedOptions): Promise<ActualAndWanted> =>
+  withSaid(options, (said) => readBoth(options, said))
+
+/**
+ * The same, where the database is not known to be as the models want it without being read.
+ *
+ * @param isLeftAlone - Whether a table that no model is on may be there.
+ * @returns Undefined where it is known.
+ * @throws As {@link readWanted}.
+ */
+export const readUnlessAsWanted = (
+  options: ReadWantedOptions,
+  isLeftAlone: (table: QualifiedName) => boolean,
+): Promise<ActualAndWanted | undefined> =>
+  withSaid(options, async (said) => {
+    const { reader, tables, facts, translator } = said
+    const isKnown =
+      translator.areAsMade !== undefined &&
+      areKeysAmong(tables, facts) &&
+      (await translator.areAsMade(reader, tables, isLeftAlone))
+    return isKnown ? undefined : readBoth(options, said)
+  })
+
+/** What the models say, and what it takes to find out what that is to the engine. */
+interface Said {
+  readonly dialect: Dialect
+  readonly autogeneration: Autogeneration
+  readonly reader: Reader
+  readonly tables: readonly ModelTable[]
+  readonly facts: ServerFacts
+  readonly translator: Translator
+}
+
+const withSaid = async <T>(options: ReadWantedOptions, use: (said: Said) => Promise<T>): Promise<T> => {
+  const { sequelize, choose = (all) => all } = options
   const dialect = dialectOf(sequelize)
   const autogeneration = await autogenerationOf(dialect)
-  const said = choose(modelTablesOf(options.models, sequelize))
+  const tables = choose(modelTablesOf(options.models, sequelize))
   const reader: Reader = { select: (sql) => selectWith(sequelize, sql, null) }
   try {
-    const facts = await autogeneration.facts(reader, said)
-    const actual = canonicalSchema(await dialect.reflect(reader, schemasToReflect(said, facts)))
-    const blind = { tables: facts.tablesIgnoreCase, indexes: autogeneration.traits.columnsIgnoreCase }
-    const tables = withStoredNames(said, actual, blind)
-    const wanted = await wantedSchema({
-      actual,
-      tables,
-      facts,
-      translate: (table, there) => autogeneration.translate(table, sequelize, facts, there),
-      shadow: (unsure, stubs) => shadowOf(options, facts, unsure, stubs),
-      ...(looksEqual === undefined ? {} : { looksEqual }),
-    })
-    return { ...wanted, actual, tables, autogeneration }
+    const facts = await autogeneration.facts(reader, tables)
+    const translator = autogeneration.translator(sequelize, facts)
+    return await use({ dialect, autogeneration, reader, tables, facts, translator })
   } catch (error) {
     throw databaseError(error, sequelize, dialect, 0)
   }
+}
+
+const readBoth = async (
+  options: ReadWantedOptions,
+  { dialect, autogeneration, reader, tables: said, facts, translator }: Said,
+): Promise<ActualAndWanted> => {
+  const { looksEqual } = options
+  const actual = canonicalSchema(await dialect.reflect(reader, schemasToReflect(said, facts)))
+  const blind = { tables: facts.tablesIgnoreCase, indexes: autogeneration.traits.columnsIgnoreCase }
+  const tables = withStoredNames(said, actual, blind)
+  const wanted = await wantedSchema({
+    actual,
+    tables,
+    facts,
+    translate: (table, there) => translator.translate(table, there),
+    shadow: (unsure, stubs) => shadowOf(options, facts, unsure, stubs),
+    ...(looksEqual === undefined ? {} : { looksEqual }),
+  })
+  return { ...wanted, actual, tables, autogeneration }
 }
 
 const autogenerationOf = async (dialect: Dialect): Promise<Autogeneration> => {

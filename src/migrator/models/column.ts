@@ -3,25 +3,12 @@ import type { QualifiedName } from '../schema/schema.js'
 import { invalidModel } from './invalid-model.js'
 import { qualifiedName, type SequelizeModel, type TableName } from './sequelize-model.js'
 
-/** What a query generator reads of an attribute, as it is; beside these the default and the reference. */
-const SAID = [
-  ...[
-    'type',
-    'values',
-    'allowNull',
-    'unique',
-    'primaryKey',
-    'autoIncrement',
-    'autoIncrementIdentity',
-    'comment',
-  ],
-] as const
-
 const IN_JAVASCRIPT: ReadonlySet<unknown> = new Set(['NOW', 'UUIDV1', 'UUIDV4'])
 
 /** Whether a default is the database's: functions and Sequelize's own makers of values are called in JavaScript. */
 const isOfDatabase = (value: unknown): boolean => {
   if (value === undefined || value === null || typeof value === 'function') return false
+  if (typeof value !== 'object') return true
   const { key, toSql } = value as { readonly key?: unknown; readonly toSql?: unknown }
   return !(typeof toSql === 'function' && IN_JAVASCRIPT.has(key))
 }
@@ -93,17 +80,26 @@ export const attributeOf = (
   attribute: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> => {
   const refuse = (fault: string): Error => invalidModel([model.name], `its attribute "${name}" ${fault}`)
-  checkType(attribute['type'], attribute['values'], refuse)
+  const { type, values, allowNull, unique, primaryKey, autoIncrement, autoIncrementIdentity } = attribute
+  const { comment, defaultValue, references } = attribute
+  checkType(type, values, refuse)
   const field = fieldOf(name, attribute)
   if (field === '') throw refuse('has an empty text as its column')
-  const said: Record<string, unknown> = { field }
-  for (const key of SAID) if (attribute[key] !== undefined) said[key] = attribute[key]
-  const { defaultValue, references } = attribute
+  // What a query generator reads of an attribute, as it is; what is not said is not there.
+  const said: Record<string, unknown> = { field, type }
+  if (values !== undefined) said['values'] = values
+  if (allowNull !== undefined) said['allowNull'] = allowNull
+  if (unique !== undefined) said['unique'] = unique
+  if (primaryKey !== undefined) said['primaryKey'] = primaryKey
+  if (autoIncrement !== undefined) said['autoIncrement'] = autoIncrement
+  if (autoIncrementIdentity !== undefined) said['autoIncrementIdentity'] = autoIncrementIdentity
+  if (comment !== undefined) said['comment'] = comment
   if (isOfDatabase(defaultValue)) said['defaultValue'] = defaultValue
   if (references === undefined || references === null) return said
   said['references'] = referencesOf(model, own, references, refuse)
-  for (const action of ['onDelete', 'onUpdate'])
-    if (typeof attribute[action] === 'string') said[action] = attribute[action]
+  const { onDelete, onUpdate } = attribute
+  if (typeof onDelete === 'string') said['onDelete'] = onDelete
+  if (typeof onUpdate === 'string') said['onUpdate'] = onUpdate
   return said
 }
 

@@ -61,16 +61,9 @@ export const indexesOf = (model: SequelizeModel, columnOf: ColumnFinder): readon
     const name = typeof written === 'string' && written !== '' ? written : derived
     if (names.length < given.length && /undefined|\[object/u.test(name))
       throw refuse('has an expression, and needs a name')
-    return {
-      name,
-      isNamed: name !== derived,
-      options: {
-        ...rest,
-        ...(where === undefined || where === null ? {} : { where: mappedWhere(where, columnOf) }),
-        fields,
-        name,
-      },
-    }
+    const options: Record<string, unknown> = { ...rest, fields, name }
+    if (where !== undefined && where !== null) options['where'] = mappedWhere(where, columnOf)
+    return { name, isNamed: name !== derived, options }
   })
 
 const partText = (field: unknown): string => {

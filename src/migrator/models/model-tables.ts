@@ -37,41 +37,63 @@ export const modelTablesOf = (models: ModelsInput, sequelize: Sequelize): readon
 const tableOf = (model: SequelizeModel, sequelize: Sequelize, sm2kit: Sm2kitModelOptions): ModelTable => {
   const own = qualifiedName(model.getTableName(), sequelize)
   if (own.name === '') throw invalidModel([model.name], 'the name of its table is empty')
-  const columnOf = columnFinder(model)
+  const columns = columnsOf(model, own)
+  const columnOf = columnFinder(model, columns)
   const { comment } = model.options
   return {
-    ...own,
+    schema: own.schema,
+    name: own.name,
     models: [model.name],
-    columns: columnsOf(model, own, sm2kit, columnOf),
+    columns: withSm2kitOptions([...columns.values()], model, sm2kit, columnOf),
     uniques: uniquesOf(model, columnOf),
     indexes: indexesOf(model, columnOf),
     checks: sm2kit.checks,
     comment: typeof comment === 'string' && comment !== '' ? comment : undefined,
-    options: Object.fromEntries(
-      TABLE_OPTIONS.flatMap((key) => {
-        const value = model.options[key]
-        return value === undefined || value === null || value === '' ? [] : [[key, value]]
-      }),
-    ),
+    options: tableOptionsOf(model),
   }
 }
 
-const columnFinder = ({ tableAttributes }: SequelizeModel): ColumnFinder => {
-  const columns = new Set<string>()
-  for (const name of Object.keys(tableAttributes)) columns.add(fieldOf(name, tableAttributes[name] ?? {}))
-  return (name) => {
+const tableOptionsOf = ({ options }: SequelizeModel): ModelTable['options'] => {
+  const said: Record<string, unknown> = {}
+  for (const key of TABLE_OPTIONS) {
+    const value = options[key]
+    if (value !== undefined && value !== null && value !== '') said[key] = value
+  }
+  return said
+}
+
+const columnFinder =
+  ({ tableAttributes }: SequelizeModel, columns: ReadonlyMap<string, ModelColumn>): ColumnFinder =>
+  (name) => {
     // A name that is both a column and another one's attribute is the column: so it is to Sequelize.
     if (columns.has(name)) return name
     return Object.hasOwn(tableAttributes, name) ? fieldOf(name, tableAttributes[name] ?? {}) : undefined
   }
-}
 
+/** By their names, in order. */
 const columnsOf = (
   model: SequelizeModel,
   own: { readonly schema: string | null; readonly name: string },
+): ReadonlyMap<string, ModelColumn> => {
+  const { tableAttributes } = model
+  const columns = new Map<string, ModelColumn>()
+  for (const key of Object.keys(tableAttributes)) {
+    const attribute = attributeOf(model, own, key, tableAttributes[key] ?? {})
+    const name = attribute['field'] as string
+    // Of two attributes on one column the last counts, at the first one's place: so it is to Sequelize.
+    columns.set(name, { name, attribute, generated: undefined, collation: undefined })
+  }
+  return columns
+}
+
+/** The columns with what `sm2kit` options say of them. */
+const withSm2kitOptions = (
+  columns: readonly ModelColumn[],
+  model: SequelizeModel,
   sm2kit: Sm2kitModelOptions,
   columnOf: ColumnFinder,
 ): readonly ModelColumn[] => {
+  if (sm2kit.generated === undefined && sm2kit.collations === undefined) return columns
   const find = (name: string, option: string): string => {
     const column = columnOf(name)
     if (column === undefined)
@@ -85,18 +107,11 @@ const columnsOf = (
     new Map(Object.entries(values).map(([name, value]) => [find(name, option), value]))
   const generated = byColumn(sm2kit.generated, 'generated')
   const collations = byColumn(sm2kit.collations, 'collations')
-  const columns = new Map<string, ModelColumn>()
-  for (const [name, attribute] of Object.entries(model.tableAttributes)) {
-    const column = fieldOf(name, attribute)
-    // Of two attributes on one column the last counts, at the first one's place: so it is to Sequelize.
-    columns.set(column, {
-      name: column,
-      attribute: attributeOf(model, own, name, attribute),
-      generated: generated.get(column),
-      collation: collations.get(column),
-    })
-  }
-  return [...columns.values()]
+  return columns.map((column) => ({
+    ...column,
+    generated: generated.get(column.name),
+    collation: collations.get(column.name),
+  }))
 }
 
 /** Whether there is such a column, if only in other letters: case matters to some engines only, and these say it themselves. */
@@ -118,6 +133,7 @@ const checkColumns = (table: ModelTable): void => {
 const checkReferences = (tables: readonly ModelTable[], sequelize: Sequelize): void => {
   for (const table of tables)
     for (const { name, attribute } of table.columns) {
+      if (attribute['references'] === undefined) continue
       const target = targetOf(attribute, sequelize)
       if (target === undefined) continue
       const found = findByName(tables, target)

@@ -47,21 +47,47 @@ const neutralValue = (column: Column, table: Table | undefined, schema: Schema):
   return NEUTRAL.find(([pattern]) => pattern.test(type))?.[1]
 }
 
+/** Whether the column is in something unique that takes any number of NULLs. */
+const isUnique = (table: Table, column: string): boolean =>
+  table.uniques.some(
+    ({ nullsDistinct, parts }) => nullsDistinct && parts.some((part) => part.column === column),
+  ) ||
+  table.indexes.some(
+    ({ unique, nullsDistinct, parts }) =>
+      unique && nullsDistinct && parts.some((part) => part.kind === 'column' && part.column === column),
+  )
+
+/** Whether a column that comes back would have its default in all rows, and be refused as unique for it. */
+const wouldRepeat = (column: Column, table: Table | undefined): boolean =>
+  column.nullable &&
+  column.default !== null &&
+  column.autoIncrement === null &&
+  table !== undefined &&
+  isUnique(table, column.name)
+
 /**
- * What takes operations back, the last one first. A required column without a default that had rows comes back with a value that
- * says nothing in it: what they held is lost, and no engine adds such a column to a table with rows as it was.
+ * What takes operations back, the last one first. What the rows of a column held is lost, and a column that comes back holds something
+ * else:
+ *
+ * - A required one without a default that had rows, a value that says nothing: no engine adds such a column to a table with rows as it was.
+ * - One that may be NULL, has a default and is unique, NULL: it gets its default when it is there.
  *
  * @param before - The database before the operations.
  */
 export const takeBack = (operations: readonly Operation[], before: Schema): readonly Operation[] =>
-  operations
-    .map((operation): Operation => {
-      const back = invert(operation)
-      if (operation.kind !== 'removeColumn' || back.kind !== 'addColumn' || !isUnfilled(back.column))
-        return back
-      const hadRows = operation.hazards.some(({ rule, rows }) => rule === 'drop-column' && (rows ?? 0) > 0)
-      if (!hadRows) return back
-      const fillWith = neutralValue(back.column, findTable(before, back.table), before)
-      return { ...back, needsFill: true, fillWith }
-    })
-    .reverse()
+  operations.toReversed().flatMap((operation): readonly Operation[] => {
+    const back = invert(operation)
+    if (operation.kind !== 'removeColumn' || back.kind !== 'addColumn') return [back]
+    const { table, column } = back
+    if (wouldRepeat(column, findTable(before, table))) {
+      const empty: Column = { ...column, default: null }
+      return [
+        { ...back, column: empty },
+        { kind: 'changeColumn', table, before: empty, after: column, hazards: [] },
+      ]
+    }
+    if (!isUnfilled(column)) return [back]
+    const hadRows = operation.hazards.some(({ rule, rows }) => rule === 'drop-column' && (rows ?? 0) > 0)
+    if (!hadRows) return [back]
+    return [{ ...back, needsFill: true, fillWith: neutralValue(column, findTable(before, table), before) }]
+  })

@@ -65,6 +65,7 @@ const isInline = (unique: ModelUnique, columns: ReadonlyMap<string, ModelColumn>
 
 /** The unique constraints that are written after the columns, in order. */
 export const uniquesAfterColumns = (table: ModelTable): readonly ModelUnique[] => {
+  if (table.uniques.length === 0) return []
   const columns = new Map(table.columns.map((column) => [column.name, column]))
   return table.uniques.filter((unique) => !isInline(unique, columns))
 }
@@ -89,14 +90,36 @@ export const attributeFor = (
   )
 }
 
-/** The statement with which `Model.sync` makes a table. */
-export const createTableSql = (table: ModelTable, how: SyncSql): string => {
+/** What stands behind the names of columns, by these, in order. */
+const columnTexts = (columns: readonly ModelColumn[], how: SyncSql): Record<string, string> => {
+  const attributes = Object.fromEntries(columns.map((column) => [column.name, attributeFor(how, column)]))
+  return queryGeneratorOf(how.sequelize).attributesToSQL(attributes, {
+    table: how.tableName,
+    context: 'createTable',
+  })
+}
+
+/** What stands behind the name of a column, without what {@link SyncSql.completed} adds. */
+export const columnTextOf = (column: ModelColumn, how: SyncSql): string =>
+  columnTexts([column], how)[column.name] ?? ''
+
+const completedTexts = (columns: readonly ModelColumn[], how: SyncSql): Record<string, string> => {
+  const texts = columnTexts(columns, how)
+  for (const column of columns) texts[column.name] = how.completed(texts[column.name] ?? '', column)
+  return texts
+}
+
+/**
+ * The statement with which `Model.sync` makes a table.
+ *
+ * @param columns - What stands behind the name of each, by these, in order; completed.
+ */
+export const createTableSql = (
+  table: ModelTable,
+  how: SyncSql,
+  columns: Record<string, string> = completedTexts(table.columns, how),
+): string => {
   const generator = queryGeneratorOf(how.sequelize)
-  const attributes = Object.fromEntries(
-    table.columns.map((column) => [column.name, attributeFor(how, column)]),
-  )
-  const columns = generator.attributesToSQL(attributes, { table: how.tableName, context: 'createTable' })
-  for (const column of table.columns) columns[column.name] = how.completed(columns[column.name] ?? '', column)
   const uniqueKeys = Object.fromEntries(
     uniquesAfterColumns(table).map(({ name, columns: fields }) => [
       name,

@@ -40,9 +40,9 @@ export const expectTrueTranslations = async (
 ): Promise<readonly string[]> => {
   const tables = modelTablesOf(sequelize.models, sequelize)
   const facts = await factsOf(sequelize, tables)
-  const { translate } = await autogenerationOf(sequelize)
+  const translator = (await autogenerationOf(sequelize)).translator(sequelize, facts)
   return tables.flatMap((table) => {
-    const translated = translate(table, sequelize, facts)
+    const translated = translator.translate(table)
     if (translated === undefined) return []
     const { schema, name } = translated.table
     const judged = shadow.tables.filter((one) => one.schema === schema && one.name === name)

@@ -116,6 +116,76 @@ describeEngines(
 )
 
 describeEngines(
+  'a unique column with a default, which may be NULL,',
+  (engine) => {
+    const id = { type: DataTypes.INTEGER, primaryKey: true }
+    const short = DataTypes.STRING(40)
+    const optional: ModelAttributes = {
+      id,
+      code: { type: short, defaultValue: 'none', unique: true },
+      stars: { type: DataTypes.INTEGER, defaultValue: 3, unique: 'by_stars' },
+      deck: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1, unique: 'by_stars' },
+      place: { type: DataTypes.INTEGER, defaultValue: 7 },
+      plain: { type: DataTypes.INTEGER, defaultValue: 5 },
+      text: short,
+      last: { type: short, defaultValue: 'end', unique: true },
+    }
+    const indexes = [{ name: 'words_place', unique: true, fields: ['place'] }]
+
+    test('comes back with NULL in the rows that are there, and its default in new ones', () =>
+      generating(engine, async ({ sequelize, migrator, models, look, generate }) => {
+        // On PostgreSQL what comes back stands behind the rest.
+        const sorted = async () =>
+          (await look()).tables.map(({ columns, ...table }) => ({
+            ...table,
+            columns: columns.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+          }))
+        models((instance) => {
+          instance.define('word', optional, { ...plain, indexes })
+        })
+        await sequelize.sync()
+        await sequelize.model('word').bulkCreate(
+          [1, 2, 3].map((row) => ({
+            id: row,
+            code: `c${row}`,
+            stars: row,
+            deck: 1,
+            place: row,
+            plain: row,
+            last: `l${row}`,
+          })),
+        )
+        const former = await sorted()
+        const deck = { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 }
+        models((instance) => {
+          instance.define('word', { id, deck, text: short }, plain)
+        })
+        const { text } = await generate()
+        await migrator.downgrade('-1')
+        expect(await sorted(), text).toEqual(former)
+        const columns = 'id, code, stars, deck, place, plain, last'
+        const rows = await rowsOf(sequelize, `SELECT ${columns} FROM words ORDER BY id`)
+        expect(rows, text).toEqual(
+          [1, 2, 3].map((row) => ({
+            id: row,
+            code: null,
+            stars: null,
+            deck: 1,
+            place: null,
+            plain: 5,
+            last: null,
+          })),
+        )
+        await sequelize.query('INSERT INTO words (id) VALUES (4)')
+        expect(await rowsOf(sequelize, `SELECT ${columns} FROM words WHERE id = 4`)).toEqual([
+          { id: 4, code: 'none', stars: 3, deck: 1, place: 7, plain: 5, last: 'end' },
+        ])
+      }))
+  },
+  ({ isShared }) => isShared,
+)
+
+describeEngines(
   'columns that are taken back',
   (engine) => {
     const placed = (sequelize: Sequelize, attributes: ModelAttributes): void => {

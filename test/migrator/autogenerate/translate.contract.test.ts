@@ -328,11 +328,11 @@ describeNewest('a translation', (engine) => {
           parentId: { type: DataTypes.INTEGER, references: { model: 'table0s', key: 'id' } },
         })
       const facts = await factsOf(sequelize, modelTablesOf(sequelize.models, sequelize))
-      const { translate } = await autogenerationOf(sequelize)
+      const { translator } = await autogenerationOf(sequelize)
       // Of the processor: other tests run beside this one.
       const start = process.cpuUsage()
       const tables = modelTablesOf(sequelize.models, sequelize)
-      const translated = tables.map((table) => translate(table, sequelize, facts))
+      const translated = tables.map((table) => translator(sequelize, facts).translate(table))
       expect(process.cpuUsage(start).user / 1_000).toBeLessThan(1_500)
       expect(translated.filter((one) => one !== undefined)).toHaveLength(1_000)
     }))

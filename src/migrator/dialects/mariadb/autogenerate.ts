@@ -28,7 +28,7 @@ export const mariadbAutogeneration: Autogeneration = {
     }
   },
 
-  translate: translateMariadb,
+  translator: (sequelize, facts) => ({ translate: (table) => translateMariadb(table, sequelize, facts) }),
 
   shadow: async (request) => (await import('./shadow.js')).shadowMariadb(request),
 

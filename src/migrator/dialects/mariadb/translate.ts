@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import type { Autogeneration, ServerFacts } from '../../dialect-autogenerate.js'
+import type { ServerFacts, TranslatedTable } from '../../dialect-autogenerate.js'
 import {
   attributeFor,
   queryGeneratorOf,
@@ -204,7 +204,11 @@ class Translation {
 }
 
 /** What MariaDB would print, where that is known. MySQL prints much of it otherwise, and is always asked. */
-export const translateMariadb: Autogeneration['translate'] = (model, sequelize, facts) => {
+export const translateMariadb = (
+  model: ModelTable,
+  sequelize: Sequelize,
+  facts: ServerFacts,
+): TranslatedTable | undefined => {
   if (!/mariadb/iu.test(facts.version ?? '')) return undefined
   try {
     return { table: new Translation(model, sequelize, facts).table(), enums: [] }

@@ -38,7 +38,7 @@ export const postgresAutogeneration: Autogeneration = {
     return schemas.filter((schema) => !rows.some(({ name }) => name === schema))
   },
 
-  translate: translatePostgres,
+  translator: (sequelize, facts) => ({ translate: (table) => translatePostgres(table, sequelize, facts) }),
 
   shadow: async (request) => (await import('./shadow.js')).shadowPostgres(request),
 

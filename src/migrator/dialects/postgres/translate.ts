@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize'
-import type { Autogeneration, ServerFacts } from '../../dialect-autogenerate.js'
+import type { ServerFacts, TranslatedTable } from '../../dialect-autogenerate.js'
 import {
   attributeFor,
   queryGeneratorOf,
@@ -229,7 +229,11 @@ class Translation {
 }
 
 /** What PostgreSQL would print, where that is known. */
-export const translatePostgres: Autogeneration['translate'] = (model, sequelize, facts) => {
+export const translatePostgres = (
+  model: ModelTable,
+  sequelize: Sequelize,
+  facts: ServerFacts,
+): TranslatedTable | undefined => {
   const { options } = sequelize as unknown as { readonly options: { readonly quoteIdentifiers?: boolean } }
   if (options.quoteIdentifiers === false) return undefined
   try {

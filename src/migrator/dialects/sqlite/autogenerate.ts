@@ -1,5 +1,5 @@
 import type { Autogeneration } from '../../dialect-autogenerate.js'
-import { translateSqlite } from './translate.js'
+import { sqliteTranslator } from './translator.js'
 
 /** What SQLite does for autogenerate. */
 export const sqliteAutogeneration: Autogeneration = {
@@ -17,7 +17,7 @@ export const sqliteAutogeneration: Autogeneration = {
 
   facts: async () => ({ version: null, schema: null, collation: null, tablesIgnoreCase: true }),
 
-  translate: translateSqlite,
+  translator: (sequelize) => sqliteTranslator(sequelize),
 
   shadow: async (request) => (await import('./shadow.js')).shadowSqlite(request),
 

@@ -158,7 +158,10 @@ const changeTable = (
   { rest, state }: CallPosition,
   context: CallContext,
 ): MadeCalls => {
-  const end = rest.findIndex((one) => !isChange(one) || !isSameName(one.table, table))
+  const end = rest.findIndex(
+    (one, place) =>
+      !isChange(one) || !isSameName(one.table, table) || isDefaultOfAdded(one, rest.slice(0, place)),
+  )
   const changes = rest.slice(0, end === -1 ? rest.length : end).filter(isChange)
   const calls: OpCall[] = []
   let now = state
@@ -176,6 +179,12 @@ const changeTable = (
     isCommented: true,
   }
 }
+
+/** Whether a column that was added just before gets another default: in one rewriting, the rows that are there would have it too. */
+const isDefaultOfAdded = (change: Change, made: readonly Operation[]): boolean =>
+  change.kind === 'changeColumn' &&
+  change.before.default !== change.after.default &&
+  made.some((one) => one.kind === 'addColumn' && one.column.name === change.before.name)
 
 /** Changes as `op` takes them: alone, or as one. */
 const alteration = (table: QualifiedName, changes: readonly OpCall[]): OpCall => {

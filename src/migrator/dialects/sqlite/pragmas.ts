@@ -46,7 +46,13 @@ export interface StoredKey {
   readonly onDelete: string
 }
 
-// Virtual tables need their module, and have shadow tables that are theirs; both are left out, as views are.
+/**
+ * Which rows of `sqlite_schema`, as `s`, are tables that are looked at. Virtual tables need their module, and have shadow tables that are
+ * theirs; both are left out, as views are.
+ */
+export const IS_TABLE = `s.type = 'table' AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND s.rootpage > 0
+    AND s.name NOT IN (SELECT t.name FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'shadow')`
+
 const TABLES = `SELECT 'table' AS kind, json_object('name', s.name, 'sql', s.sql,
     'columns', (SELECT json_group_array(json_object('name', x.name, 'type', x.type, 'notNull', x."notnull",
         'defaultText', x.dflt_value, 'key', x.pk, 'hidden', x.hidden))
@@ -59,8 +65,7 @@ const TABLES = `SELECT 'table' AS kind, json_object('name', s.name, 'sql', s.sql
         'onUpdate', f.on_update, 'onDelete', f.on_delete))
       FROM pragma_foreign_key_list(s.name, 'main') f)) AS value
   FROM main.sqlite_schema s
-  WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND s.rootpage > 0
-    AND s.name NOT IN (SELECT t.name FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'shadow')`
+  WHERE ${IS_TABLE}`
 
 const INDEX_TEXTS = `SELECT 'index', json_object('name', name, 'sql', sql) FROM main.sqlite_schema
   WHERE type = 'index' AND sql IS NOT NULL`

@@ -65,7 +65,7 @@ const partsOf = (stored: StoredTable): TableParts => {
   return isNeeded ? { stored, text: parseCreateTable(stored.sql) } : { stored, text: undefined, isNumbered }
 }
 
-const textsOf = (stored: StoredTable, indexTexts: ReadonlyMap<string, string>): StoredTexts => {
+const textsWith = (stored: StoredTable, indexTexts: ReadonlyMap<string, string>): StoredTexts => {
   const created = stored.indexes.filter(({ origin }) => origin === 'c')
   return {
     createTable: stored.sql,
@@ -81,7 +81,7 @@ export const reflectSqlite = async (reader: Reader): Promise<Schema> => {
   return {
     tables: tables.map((stored) => {
       const table = canonicalTable(tableOf(partsOf(stored), indexTexts, find))
-      rememberTexts(table, textsOf(stored, indexTexts))
+      rememberTexts(table, textsWith(stored, indexTexts))
       return table
     }),
     enums: [],

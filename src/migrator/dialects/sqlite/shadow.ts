@@ -4,7 +4,7 @@ import { otherInstance } from '../../operations/other-instance.js'
 import type { Schema, Table } from '../../schema/schema.js'
 import { reflectSqlite } from './reflect.js'
 import { foldName, quoteName } from './sql-text/tokens.js'
-import { syncSqlOf } from './sync-sql.js'
+import { syncSqlMaker } from './sync-sql.js'
 
 const stubSql = ({ name, columns }: Table): string =>
   `CREATE TABLE ${quoteName(name)} (${columns.map((column) => `${quoteName(column.name)} ${column.type}`).join(', ')})`
@@ -15,10 +15,11 @@ const make = async (session: OwnedSession, request: ShadowRequest): Promise<void
       throw new ModelRefused(stub, [], cause)
     })
   }
+  const statementsOf = syncSqlMaker(request.sequelize)
   for (const table of request.tables) {
     try {
       // Its texts too: the generator refuses what it does not understand.
-      const { createTable, indexes } = syncSqlOf(table, request.sequelize)
+      const { createTable, indexes } = statementsOf(table)
       for (const sql of [createTable, ...indexes]) await session.run(sql)
     } catch (cause) {
       throw new ModelRefused(table, table.models, cause)

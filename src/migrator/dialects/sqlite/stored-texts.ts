@@ -15,25 +15,23 @@ export const rememberTexts = (table: Table, stored: StoredTexts): void => {
   texts.set(table, stored)
 }
 
-/** SQLite leaves out IF NOT EXISTS and the semicolon, and keeps the rest word for word. */
-const asStored = (sql: string): string =>
-  sql.replace(/^CREATE TABLE IF NOT EXISTS /u, 'CREATE TABLE ').replace(/;$/u, '')
+/** The texts with which a table was read; of one that has changed since, nothing is known. */
+export const textsOf = (table: Table): StoredTexts | undefined => texts.get(table)
 
-/**
- * Whether a table was made by these very statements: then it is what they make, whatever that is.
- *
- * @param table - As it was read; of one that has changed since, nothing is known.
- */
-export const wasMadeBy = (
-  table: Table,
+const [SENT, STORED] = ['CREATE TABLE IF NOT EXISTS ', 'CREATE TABLE ']
+
+/** SQLite leaves out IF NOT EXISTS and the semicolon, and keeps the rest word for word. */
+const asStored = (sql: string): string => {
+  const end = sql.endsWith(';') ? sql.length - 1 : sql.length
+  return sql.startsWith(SENT) ? STORED + sql.slice(SENT.length, end) : sql.slice(0, end)
+}
+
+/** Whether what is stored was made by these very statements: then it is what they make, whatever that is. */
+export const areMadeBy = (
+  stored: StoredTexts,
   { indexes }: ModelTable,
   made: { readonly createTable: string; readonly indexes: readonly string[] },
-): boolean => {
-  const stored = texts.get(table)
-  return (
-    stored !== undefined &&
-    stored.createTable === asStored(made.createTable) &&
-    stored.indexes.size === indexes.length &&
-    indexes.every(({ name }, at) => stored.indexes.get(name) === asStored(made.indexes[at] ?? ''))
-  )
-}
+): boolean =>
+  stored.createTable === asStored(made.createTable) &&
+  stored.indexes.size === indexes.length &&
+  indexes.every(({ name }, at) => stored.indexes.get(name) === asStored(made.indexes[at] ?? ''))

@@ -1,4 +1,3 @@
-import type { Autogeneration } from '../../dialect-autogenerate.js'
 import { plainParts } from '../../operations/model-index.js'
 import type { ModelColumn, ModelIndex, ModelTable } from '../../schema/model-table.js'
 import type { Table } from '../../schema/schema.js'
@@ -8,8 +7,7 @@ import { canonicalCollation, collationOf } from './reflect-column.js'
 import type { Constraint } from './sql-text/constraint.js'
 import { type Column, type CreateTable, parseCreateTable } from './sql-text/create-table.js'
 import { foldName } from './sql-text/tokens.js'
-import { wasMadeBy } from './stored-texts.js'
-import { syncSqlOf } from './sync-sql.js'
+import type { SyncStatements } from './sync-sql.js'
 
 // What SQLite keeps of a declared type is its text; that of these is known to be taken whole.
 const PLAIN_TYPE = /^[A-Z]+(?: [A-Z]+)*(?:\(\d+(?:,\d+)?\))?$/iu
@@ -108,7 +106,7 @@ const isUnderstood = (text: CreateTable): boolean => {
   )
 }
 
-const translated = (table: ModelTable, sql: ReturnType<typeof syncSqlOf>): Table | undefined => {
+const translated = (table: ModelTable, sql: SyncStatements): Table | undefined => {
   const text = parseCreateTable(sql.createTable)
   if (text === undefined || !isUnderstood(text)) return undefined
   const indexes = table.indexes.map((index) => createdIndex(index, text))
@@ -134,17 +132,14 @@ const isOfTheMoment = ({ attribute: { type, defaultValue } }: ModelColumn): bool
     ArrayBuffer.isView(defaultValue) ||
     Object.getPrototypeOf(defaultValue) === Object.prototype)
 
-/** What SQLite would print: the statements are made, and read as if they had been stored. */
-export const translateSqlite: Autogeneration['translate'] = (table, sequelize, _, actual) => {
-  try {
-    const sql = syncSqlOf(table, sequelize)
-    if (actual !== undefined && wasMadeBy(actual, table, sql)) return { table: actual, enums: [] }
-    if (table.columns.some((column) => column.generated !== undefined || isOfTheMoment(column)))
-      return undefined
-    const found = translated(table, sql)
-    return found === undefined ? undefined : { table: found, enums: [] }
-  } catch {
-    // A value that a type does not take: the database has to say it.
+/**
+ * What SQLite would print for a table: its statements are read as if they had been stored.
+ *
+ * @param sql - The statements of `sync()`.
+ * @returns Undefined where only SQLite can tell.
+ */
+export const translateSqlite = (table: ModelTable, sql: SyncStatements): Table | undefined => {
+  if (table.columns.some((column) => column.generated !== undefined || isOfTheMoment(column)))
     return undefined
-  }
+  return translated(table, sql)
 }

@@ -6,7 +6,7 @@ import { readStored } from '../../../../src/migrator/dialects/sqlite/pragmas.js'
 import { reflectSqlite, tableOf } from '../../../../src/migrator/dialects/sqlite/reflect.js'
 import { beyondPragmas } from '../../../../src/migrator/dialects/sqlite/sql-text/beyond-pragmas.js'
 import { parseCreateTable } from '../../../../src/migrator/dialects/sqlite/sql-text/create-table.js'
-import { translateSqlite } from '../../../../src/migrator/dialects/sqlite/translate.js'
+import { sqliteTranslator } from '../../../../src/migrator/dialects/sqlite/translator.js'
 import { modelTablesOf } from '../../../../src/migrator/models/model-tables.js'
 import { selectWith } from '../../../../src/migrator/runtime/session.js'
 import { canonicalSchema, canonicalTable } from '../../../../src/migrator/schema/canonical.js'
@@ -138,8 +138,7 @@ describe('a table that was made by the statements of its model', () => {
   const translated = (there: Table): Table | undefined => {
     const [model] = modelTablesOf(sequelize.models, sequelize)
     if (model === undefined) throw new Error('There is no model')
-    const facts = { version: null, schema: null, collation: null, tablesIgnoreCase: true }
-    return translateSqlite(model, sequelize, facts, there)?.table
+    return sqliteTranslator(sequelize).translate(model, there)?.table
   }
 
   const differences = () => createMigrator({ sequelize, migrations: [], baseline: false }).differences()
