@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { DataTypes, literal, type Sequelize } from 'sequelize'
 import { expect, test } from 'vitest'
@@ -16,13 +17,25 @@ const withSequelize = (engine: Engine, use: (sequelize: Sequelize) => Promise<vo
   })
 
 /** The databases or schemas of a shadow's that are there. */
-const leftBehind = async (engine: Engine, sequelize: Sequelize): Promise<readonly unknown[]> =>
-  engine.dialect === 'sqlite'
-    ? []
-    : rowsOf(
-        sequelize,
-        "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 'sm2kit\\_shadow%'",
-      )
+const shadowsOn = async (sequelize: Sequelize): Promise<readonly unknown[]> => {
+  const rows = await rowsOf(
+    sequelize,
+    "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 'sm2kit\\_shadow%'",
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** What stays of shadows. A scratch database of another test on the same server is there for as long as that one needs it. */
+const leftBehind = async (engine: Engine, sequelize: Sequelize): Promise<readonly unknown[]> => {
+  if (engine.dialect === 'sqlite') return []
+  let left = await shadowsOn(sequelize)
+  for (let waited = 0; left.length > 0 && waited < 20_000; waited += 100) {
+    await setTimeout(100)
+    const still = new Set(await shadowsOn(sequelize))
+    left = left.filter((name) => still.has(name))
+  }
+  return left
+}
 
 describeNewest('a shadow of models', (engine) => {
   const expectAsSynced = async (
