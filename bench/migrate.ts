@@ -5,7 +5,7 @@
  *
  * Whole processes of plain Node on SQLite files, as a deployment starts them, sm2kit from a fresh build. CPU is user and
  * system time of the process; wall time is from its start to its end. The tools take turns, and the median of each one's
- * ratios to Umzug in the same round counts, so that a busy machine slows all alike. The files lie under node_modules, on
+ * ratios to Umzug in the same round counts (`bare` is the floor: the files alone, in one transaction), so that a busy machine slows all alike. The files lie under node_modules, on
  * the disk of the project: in a temporary folder in memory a COMMIT would cost nothing.
  */
 import { spawn } from 'node:child_process'
@@ -34,6 +34,8 @@ interface Tool {
   readonly name: string
   /** Which of the three kinds of revision files it reads. */
   readonly files: 'sequelize' | 'knex' | 'kysely'
+  /** It keeps no record, so that there is nothing to ask it, and nothing that it would leave out. */
+  readonly isBare?: true
   readonly command: (task: Task, database: string, migrations: string) => readonly string[]
 }
 
@@ -69,6 +71,7 @@ const own =
 const reference = 'umzug'
 const allTools: readonly Tool[] = [
   { name: 'umzug', files: 'sequelize', command: own('umzug') },
+  { name: 'bare', files: 'sequelize', isBare: true, command: own('bare') },
   { name: 'sm2kit, step', files: 'sequelize', command: own('sm2kit', 'step') },
   { name: 'sm2kit, run', files: 'sequelize', command: own('sm2kit', 'run') },
   {
@@ -86,8 +89,8 @@ const allTools: readonly Tool[] = [
 ]
 
 const beside = options.get('--beside')
-const tools = allTools.filter(
-  ({ name }) => beside === undefined || /umzug|sm2kit/u.test(name) || name.includes(beside),
+const allOfRun = allTools.filter(
+  ({ name }) => beside === undefined || /umzug|bare|sm2kit/u.test(name) || name.includes(beside),
 )
 
 const scenarios: readonly Scenario[] = [
@@ -237,6 +240,7 @@ const ratio = (value: number): string => value.toFixed(2).padStart(6)
 const failures: string[] = []
 
 async function runScenario(scenario: Scenario): Promise<void> {
+  const tools = allOfRun.filter(({ isBare }) => isBare !== true || !scenario.applied)
   const rounds = Number(options.get('--rounds') ?? scenario.rounds)
   const costs = new Map<string, Cost[]>(tools.map(({ name }) => [name, []]))
   const counts = new Map<string, number>()
@@ -281,7 +285,9 @@ async function runScenario(scenario: Scenario): Promise<void> {
 makeApplication(
   root,
   folder,
-  ['meter', 'sm2kit', 'umzug', 'knex', 'kysely'].map((name) => join(root, 'bench', 'migrate', `${name}.ts`)),
+  ['meter', 'sm2kit', 'umzug', 'bare', 'knex', 'kysely'].map((name) =>
+    join(root, 'bench', 'migrate', `${name}.ts`),
+  ),
 )
 for (const files of ['sequelize', 'knex', 'kysely'] as const)
   for (const revisions of [1, 100, 1000]) writeMigrations(files, revisions)

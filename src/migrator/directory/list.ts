@@ -60,7 +60,7 @@ const read = async ({ path, label, text }: RevisionFile): Promise<ReadHeader> =>
 }
 
 const knownOf = (
-  { path, fileName, label }: RevisionFile,
+  { path, fileName, label, text }: RevisionFile,
   { values, checksum, isDynamic }: ReadHeader,
   lastPlain: string | null,
 ): KnownRevision => {
@@ -82,7 +82,7 @@ const knownOf = (
     label,
     origin: 'file' as const,
     checksum,
-    load: once(async () => bodyOf(await loadModule(path, label), label)),
+    load: once(async () => bodyOf(await loadModule(path, label, text), label)),
   }
   // Spread where there is something to spread: it costs as much as the rest of the object.
   if (values['replaces'] === undefined && typeof shippedChecksum !== 'string' && isDynamic !== true)

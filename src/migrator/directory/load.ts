@@ -16,11 +16,16 @@ const ESM_IN_COMMONJS = /Cannot use import statement outside a module|Unexpected
  *
  * @param path - Absolute.
  * @param label - How the message calls the file.
+ * @param text - Of the file, where it was read already.
  * @throws MigratorError `REVISION_NOT_LOADABLE`, with the cause.
  */
-export const loadModule = async (path: string, label: string): Promise<Readonly<Record<string, unknown>>> => {
+export const loadModule = async (
+  path: string,
+  label: string,
+  text?: string,
+): Promise<Readonly<Record<string, unknown>>> => {
   try {
-    const module: unknown = await importAny(path)
+    const module: unknown = await importAny(path, text)
     return flatten(module)
   } catch (cause) {
     throw new MigratorError(
@@ -31,14 +36,14 @@ export const loadModule = async (path: string, label: string): Promise<Readonly<
   }
 }
 
-const importAny = async (path: string): Promise<unknown> => {
+const importAny = async (path: string, text?: string): Promise<unknown> => {
   const extension = extname(path)
   if (TYPESCRIPT.has(extension)) return importTypeScript(path)
   if (extension === '.cjs') return requireFresh(path)
   try {
     const require = requireOf(path)
     const realPath = forget(require, path)
-    if (extension === '.js' && isCommonJs(realPath)) {
+    if (extension === '.js' && isCommonJs(realPath, text)) {
       try {
         // A third of what `import()` costs, and what it would give.
         return { default: require(path) }
@@ -57,11 +62,11 @@ const importAny = async (path: string): Promise<unknown> => {
 }
 
 /** Whether a `.js` file is surely CommonJS; where it takes Node's own reading to tell, it is not. */
-const isCommonJs = (path: string): boolean => {
+const isCommonJs = (path: string, text?: string): boolean => {
   const type = packageType(dirname(path))
   if (type !== undefined) return type === 'commonjs'
   // Newer versions of Node take a file for an ES module that is written like one.
-  return !/\b(?:import|export)\b/u.test(readFileSync(path, 'utf8'))
+  return !/\b(?:import|export)\b/u.test(text ?? readFileSync(path, 'utf8'))
 }
 
 const types = new Map<string, string | undefined>()

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect.js'
+import type { Dialect, MakeOperations } from '../dialect.js'
 import { refuseIrreversible } from '../revisions/guards.js'
 import type { KnownRevision, RevisionBody } from '../revisions/revision.js'
 import { bindOp } from './bind-op.js'
@@ -21,7 +21,7 @@ export const callAuthor = async (
 ): Promise<void> => {
   const call = direction === 'up' ? body.up : body.down
   if (call === undefined) throw refuseIrreversible(revision)
-  const op = bindOp(scope, dialect, await dialect.operations(), revision, tell)
+  const op = bindOp(scope, dialect, await operationsOf(dialect), revision, tell)
   let failure: { readonly reason: unknown } | undefined
   try {
     await scope.enter(async () => call(op, scope.sequelize.constructor))
@@ -31,4 +31,13 @@ export const callAuthor = async (
   const forgotten = await scope.finish(failure === undefined)
   if (failure !== undefined) throw failure.reason
   if (forgotten !== undefined) throw forgotten
+}
+
+const loaded = new WeakMap<Dialect, Promise<MakeOperations>>()
+
+/** An `import()` of what is loaded still goes through Node's loader: for each of a thousand steps, that is seen. */
+const operationsOf = (dialect: Dialect): Promise<MakeOperations> => {
+  const operations = loaded.get(dialect) ?? dialect.operations()
+  loaded.set(dialect, operations)
+  return operations
 }

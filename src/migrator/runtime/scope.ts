@@ -94,7 +94,7 @@ export class StepScope {
 
   async query(original: Query, sql: unknown, options: QueryOptions = {}): Promise<unknown> {
     const text = textOf(sql)
-    this.refuseWhenClosed(`the statement "${firstWords(text)}"`)
+    if (this.#closed) this.refuseWhenClosed(`the statement "${firstWords(text)}"`)
     const control = this.handler === undefined ? transactionControlIn(text) : undefined
     if (control !== undefined) throw transactionControl(control)
     if (CHANGES_SESSION.test(text)) this.changedSession = true
