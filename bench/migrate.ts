@@ -1,14 +1,16 @@
 /**
  * What the migrator costs beside its peers, as ratios to bare Umzug with SequelizeStorage: `npm run bench:migrate`;
  * with `-- --check` it fails past the limits. `--only=<part of a scenario's name>`,
- * `--beside=<part of a tool's name>` and `--rounds=<n>` shorten it.
+ * `--beside=<part of a tool's name>` and `--rounds=<n>` shorten it. `--sync-ms=<n>` has each wait for the disk take so much
+ * longer, for all tools, so that wall times are those of a disk whose COMMIT is slow; it needs a C compiler, `cc`.
  *
  * Whole processes of plain Node on SQLite files, as a deployment starts them, sm2kit from a fresh build. CPU is user and
  * system time of the process; wall time is from its start to its end. The tools take turns, and the median of each one's
- * ratios to Umzug in the same round counts (`bare` is the floor: the files alone, in one transaction), so that a busy machine slows all alike. The files lie under node_modules, on
- * the disk of the project: in a temporary folder in memory a COMMIT would cost nothing.
+ * ratios to Umzug in the same round counts, so that a busy machine slows all alike (`bare` is the floor: the files alone, in
+ * one transaction). The files lie under node_modules, on the disk of the project: in a temporary folder in memory a COMMIT
+ * would cost nothing.
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,6 +31,17 @@ mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, 'sm2kit-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
+
+/** What makes the disk of a process slow, where that is asked for. */
+function slowDisk(): NodeJS.ProcessEnv {
+  const milliseconds = options.get('--sync-ms')
+  if (milliseconds === undefined) return {}
+  const library = join(folder, 'slow-sync.so')
+  const source = join(root, 'bench', 'migrate', 'slow-sync.c')
+  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl'])
+  return { LD_PRELOAD: library, BENCH_SYNC_MS: milliseconds }
+}
+const disk = slowDisk()
 
 interface Tool {
   readonly name: string
@@ -185,7 +198,7 @@ async function measure(
   isCounting: boolean,
 ): Promise<Cost> {
   const command = tool.command(task, database, migrationsOf(tool.files, revisions))
-  const env = { ...process.env, NODE_OPTIONS: '', BENCH_STATEMENTS: isCounting ? '1' : '0' }
+  const env = { ...process.env, ...disk, NODE_OPTIONS: '', BENCH_STATEMENTS: isCounting ? '1' : '0' }
   const startedAt = performance.now()
   const child = spawn(process.execPath, ['--import', script('meter'), ...command], {
     cwd: folder,
