@@ -206,7 +206,8 @@ async function measure(
   const env = {
     ...process.env,
     ...(isSlowDisk ? slowDisk() : {}),
-    ...{ NODE_OPTIONS: '', BENCH_STATEMENTS: isCounting ? '1' : '0' },
+    NODE_OPTIONS: '',
+    BENCH_STATEMENTS: isCounting ? '1' : '0',
   }
   const startedAt = performance.now()
   const child = spawn(process.execPath, ['--import', script('meter'), ...command], {

@@ -6,7 +6,7 @@ import type { KnownRevision } from '../revisions/revision.js'
 import { selectWith } from '../runtime/session.js'
 import { appliedRow } from '../runtime/version-rows.js'
 import type { Catalog } from './catalog.js'
-import { type CommandContext, runWriting } from './context.js'
+import { type CommandContext, lookInto, runWriting } from './context.js'
 import { refusePartly, replaceRowsIn } from './replaced-rows.js'
 import { refuseUnknownOptions } from './target.js'
 
@@ -40,7 +40,7 @@ export const adopt = (context: CommandContext, options: AdoptOptions = {}): Prom
     let report: AdoptReport = { adopted: [], already: [] }
     // What cannot be meant is refused before anything is made; what is recorded is decided under the lock.
     const names = await readNames(context, from)
-    revisionsOf(await (await context.sources()).catalog(), names, tableName)
+    revisionsOf(await lookInto(context), names, tableName)
     await runner.sessions.write(async (session) => {
       const state = await replaceRowsIn(context, session)
       refusePartly(state)

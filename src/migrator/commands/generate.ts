@@ -12,7 +12,7 @@ import { describeRevision } from '../revisions/revision.js'
 import { recordStep } from '../runtime/recorder.js'
 import type { Catalog } from './catalog.js'
 import { type Comparison, compareWithModels, hasModels } from './compare-with-models.js'
-import type { CommandContext } from './context.js'
+import { type CommandContext, withCatalog } from './context.js'
 import { readState, refuseUnknown } from './state.js'
 import { prepareRevision, type WrittenRevision } from './write-revision.js'
 
@@ -89,8 +89,7 @@ export const generateRevision = async (
   const prepared = await prepareRevision(context, { folder, format }, async (catalog) => {
     // First what is wrong with the revision itself. A folder that is to be made is not among what is read.
     const source = draft(catalog)
-    if (!allowPending)
-      await refuseBehind({ ...context, sources: async () => ({ catalog: async () => catalog }) })
+    if (!allowPending) await refuseBehind(withCatalog(context, catalog))
     comparison = await compareWithModels(context, settings)
     calls = await callsOf(context, comparison)
     return withSteps(source, calls)

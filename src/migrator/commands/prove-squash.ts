@@ -10,7 +10,7 @@ import type { RevisionSource } from '../render/revision-source.js'
 import { describeRevision, enumerate, type KnownRevision, once } from '../revisions/revision.js'
 import { databaseError } from '../runtime/database-error.js'
 import { type Catalog, catalogOf } from './catalog.js'
-import type { CommandContext } from './context.js'
+import { type CommandContext, withCatalog } from './context.js'
 import { copyError, copyingOf, quietContextOn } from './copy-context.js'
 import { goDown, goUp } from './go.js'
 import { differencesOf, type Look, lookAt, rowsBetween } from './rehearsal-look.js'
@@ -80,10 +80,7 @@ const buildOn = async (
       throw copyError(error, context, 'A squash is proven on new databases')
     })
   try {
-    const on = {
-      ...quietContextOn(context, scratch.sequelize),
-      sources: async () => ({ catalog: async () => catalog }),
-    }
+    const on = withCatalog(quietContextOn(context, scratch.sequelize), catalog)
     return await guarding(source, async (guarded) => {
       const step = async (go: typeof goUp | typeof goDown, revision: KnownRevision): Promise<void> => {
         const touch: Touch = { sql: undefined }

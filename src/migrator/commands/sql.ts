@@ -2,7 +2,7 @@ import type { Target } from '../revisions/graph-types.js'
 import type { KnownRevision } from '../revisions/revision.js'
 import { recordStep } from '../runtime/recorder.js'
 import { appliedRow } from '../runtime/version-rows.js'
-import type { CommandContext } from './context.js'
+import { type CommandContext, lookInto } from './context.js'
 import { routeTo } from './route.js'
 import { knownOf } from './select.js'
 import { checkDirection, refuseUnknownOptions, targetsOf } from './target.js'
@@ -21,7 +21,7 @@ export interface SqlOptions {
 export const sql = async (context: CommandContext, options: SqlOptions = {}): Promise<string> => {
   refuseUnknownOptions('sql', options, ['from', 'to', 'direction'])
   checkDirection('sql', options.direction)
-  const catalog = await (await context.sources()).catalog()
+  const catalog = await lookInto(context)
   const { from = 'base', to = 'head' } = options
   const { graph } = catalog
   const applied = graph.closure(targetsOf(catalog, from).flatMap((text) => graph.resolve(text, [])))

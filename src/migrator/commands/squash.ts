@@ -8,7 +8,7 @@ import { type InlinedStep, renderSquashedBody } from '../render/squashed-body.js
 import type { SquashedRange } from '../revisions/graph-types.js'
 import { describeRevision, type KnownRevision, type RevisionBody } from '../revisions/revision.js'
 import type { Catalog } from './catalog.js'
-import type { CommandContext } from './context.js'
+import { type CommandContext, lookInto } from './context.js'
 import { checkedMessage, newId } from './new-revision.js'
 import { proveSquash } from './prove-squash.js'
 import { rangeOf, refuseUnknownOptions } from './target.js'
@@ -51,7 +51,7 @@ export const squash = async (
   refuseUnknownOptions('squash', options, ['message', 'id'])
   const message = checkedMessage(options.message)
   const text = rangeOf(range)
-  const catalog = await (await context.sources()).catalog()
+  const catalog = await lookInto(context)
   const squashed = catalog.graph.squash(namedRange(catalog, text))
   const members = await membersOf(catalog, squashed, text)
   const folder = folderOf(members, text)

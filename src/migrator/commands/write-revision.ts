@@ -12,8 +12,8 @@ import {
   renderRevision,
   styleOf,
 } from '../render/revision-source.js'
-import { type Catalog, readSources } from './catalog.js'
-import type { CommandContext } from './context.js'
+import { type Catalog, readCatalog } from './catalog.js'
+import { type CommandContext, lookInto } from './context.js'
 import { invalidOption } from './new-revision.js'
 
 /** A revision file that was written. */
@@ -64,8 +64,7 @@ export const prepareRevision = async (
   if (place.format !== undefined) checkFormat(place.format)
   // A folder that is not there yet is made.
   const isNew = !(await isFolder(folder))
-  const sources = await (isNew ? readSources(without(config, folder)) : context.sources())
-  const catalog = await sources.catalog()
+  const catalog = await (isNew ? readCatalog(without(config, folder)) : lookInto(context))
   const source = await draft(catalog)
   const { revision, message, downRevision } = source
   const { text, format } = await renderFor(folder, place.format, source)
@@ -76,7 +75,7 @@ export const prepareRevision = async (
   const write = async (): Promise<WrittenRevision> => {
     const path = await writeNewFile({ folder, name, text })
     try {
-      await (await context.sources()).catalog()
+      await lookInto(context)
     } catch (error) {
       await rm(path, { force: true })
       throw error

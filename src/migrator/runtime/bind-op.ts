@@ -49,7 +49,7 @@ export const bindOp = (
       const value: unknown = Reflect.get(inner, property)
       if (typeof value !== 'function') return value
       return (...args: unknown[]): unknown => {
-        const refused = refusedWhenClosed(scope, `op.${String(property)}`)
+        const refused = refusedWhenClosed(scope, () => `op.${String(property)}`)
         if (refused !== undefined) return refused
         const named = withNames(String(property), args, naming)
         const result: unknown = scope.enter(() => value.apply(inner, named))
@@ -68,7 +68,7 @@ const underscoreOf = (sequelize: Sequelize): Naming['underscore'] =>
 const tracked =
   (scope: StepScope, sequelize: Sequelize, name: 'query' | 'transaction') =>
   (...args: unknown[]): Promise<unknown> => {
-    const refused = refusedWhenClosed(scope, `op.sequelize.${name}`)
+    const refused = refusedWhenClosed(scope, () => `op.sequelize.${name}`)
     if (refused !== undefined) return refused
     // Read at each call: the instance carries the watching method while a step runs.
     const method = sequelize[name] as (...given: unknown[]) => Promise<unknown>
@@ -76,7 +76,7 @@ const tracked =
   }
 
 /** Not thrown: in a timer that the author forgot, that would end the host's process. */
-const refusedWhenClosed = (scope: StepScope, what: string): Promise<unknown> | undefined => {
+const refusedWhenClosed = (scope: StepScope, what: () => string): Promise<unknown> | undefined => {
   try {
     scope.refuseWhenClosed(what)
     return undefined

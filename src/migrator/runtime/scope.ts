@@ -65,8 +65,8 @@ export class StepScope {
   }
 
   /** Throws when the step's function has returned: what `op` does then could not be undone with the step. */
-  refuseWhenClosed(what: string): void {
-    if (this.#closed) throw forgottenAwait(`${what} came after the step was over`)
+  refuseWhenClosed(what: () => string): void {
+    if (this.#closed) throw forgottenAwait(`${what()} came after the step was over`)
   }
 
   /** Runs something inside the scope. */
@@ -94,7 +94,7 @@ export class StepScope {
 
   async query(original: Query, sql: unknown, options: QueryOptions = {}): Promise<unknown> {
     const text = textOf(sql)
-    if (this.#closed) this.refuseWhenClosed(`the statement "${firstWords(text)}"`)
+    this.refuseWhenClosed(() => `the statement "${firstWords(text)}"`)
     const control = this.handler === undefined ? transactionControlIn(text) : undefined
     if (control !== undefined) throw transactionControl(control)
     if (CHANGES_SESSION.test(text)) this.changedSession = true
