@@ -44,6 +44,9 @@ export const traceMigrations = <Context>(
 ): (() => void) => {
   let command: MigrationSpan | undefined
   const steps = new Map<string, MigrationSpan>()
+  // One clock for all spans of a verb, finer than the milliseconds of Date: none begins before the one it is in.
+  let clockStart = 0
+  const now = (): number => clockStart + performance.now()
   const within = (parent: MigrationSpan | undefined): Context | undefined =>
     parent === undefined ? undefined : inside(parent)
 
@@ -51,7 +54,8 @@ export const traceMigrations = <Context>(
     (direction: 'up' | 'down') =>
     ({ name }: StepEvent): void => {
       const attributes = { 'sm2kit.name': name, 'sm2kit.direction': direction }
-      steps.set(name, tracer.startSpan(`migrate ${direction} ${name}`, { attributes }, within(command)))
+      const options = { startTime: now(), attributes }
+      steps.set(name, tracer.startSpan(`migrate ${direction} ${name}`, options, within(command)))
     }
 
   const end = ({ name, revision, statements, rows, error }: StepEndEvent): void => {
@@ -66,16 +70,16 @@ export const traceMigrations = <Context>(
       span.setStatus({ code: ERROR, message: error.code })
       command?.setStatus({ code: ERROR, message: error.code })
     }
-    span.end()
+    span.end(now())
   }
 
   const statement = ({ name, kind, sql, durationMs, rows, failed }: StatementEvent): void => {
-    const now = Date.now()
+    const endTime = now()
     const span = tracer.startSpan(
       kind,
       {
         kind: CLIENT,
-        startTime: now - durationMs,
+        startTime: endTime - durationMs,
         attributes: {
           'db.operation.name': kind,
           'db.query.text': sql,
@@ -85,12 +89,14 @@ export const traceMigrations = <Context>(
       within(steps.get(name)),
     )
     if (failed) span.setStatus({ code: ERROR })
-    span.end(now)
+    span.end(endTime)
   }
 
   const off = [
     migrator.on('beforeCommand', ({ command: verb }) => {
-      command = tracer.startSpan(`sm2kit ${verb}`, { attributes: { 'sm2kit.command': verb } })
+      clockStart = Date.now() - performance.now()
+      const attributes = { 'sm2kit.command': verb }
+      command = tracer.startSpan(`sm2kit ${verb}`, { startTime: now(), attributes })
     }),
     migrator.on('migrating', begin('up')),
     migrator.on('reverting', begin('down')),
@@ -100,10 +106,10 @@ export const traceMigrations = <Context>(
       // Of a run in one transaction that was taken back: steps that were done, and are not any more.
       for (const span of steps.values()) {
         span.setStatus({ code: ERROR, message: 'rolled back' })
-        span.end()
+        span.end(now())
       }
       steps.clear()
-      command?.end()
+      command?.end(now())
       command = undefined
     }),
   ]

@@ -2,33 +2,47 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { context, type Span, SpanKind, trace } from '@opentelemetry/api'
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
 import { Sequelize } from 'sequelize'
 import { createMigrator } from 'sm2kit/migrator'
 import { expect, test } from 'vitest'
 import { type MigrationSpan, traceMigrations } from '../../examples/opentelemetry/trace-migrations.js'
 import { failure, revisionOf } from './support.js'
 
+/** Nanoseconds since the epoch. */
+const nanosecondsOf = ([seconds, nanoseconds]: readonly [number, number]): bigint =>
+  BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)
+
 /** A tracer of the real SDK, with an exporter that remembers. */
 const recordingTracer = () => {
   const exporter = new InMemorySpanExporter()
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+  const begun: string[] = []
+  class RememberingOrder extends SimpleSpanProcessor {
+    override onStart(span: ReadableSpan): void {
+      begun.push(span.spanContext().spanId)
+    }
+  }
+  const provider = new BasicTracerProvider({ spanProcessors: [new RememberingOrder(exporter)] })
   return {
     tracer: provider.getTracer('sm2kit'),
     parents: { inside: (span: MigrationSpan) => trace.setSpan(context.active(), span as Span) },
-    /** Those that have ended, in the order in which they began. */
+    /** Those that have ended, in the order in which the tracer was told of them. */
     spans: () => {
-      const spans = exporter.getFinishedSpans()
-      const nameOf = new Map(spans.map((span) => [span.spanContext().spanId, span.name]))
-      return spans
+      const spanOf = new Map(exporter.getFinishedSpans().map((span) => [span.spanContext().spanId, span]))
+      return begun
+        .flatMap((id) => spanOf.get(id) ?? [])
         .map((span) => ({
           ...{ name: span.name, status: span.status.code, attributes: span.attributes, kind: span.kind },
-          parent: nameOf.get(span.parentSpanContext?.spanId ?? ''),
+          parent: spanOf.get(span.parentSpanContext?.spanId ?? '')?.name,
           exceptions: span.events.filter(({ name }) => name === 'exception').length,
-          startMs: span.startTime[0] * 1e3 + span.startTime[1] / 1e6,
-          endMs: span.endTime[0] * 1e3 + span.endTime[1] / 1e6,
+          start: nanosecondsOf(span.startTime),
+          end: nanosecondsOf(span.endTime),
         }))
-        .sort((one, other) => one.startMs - other.startMs)
     },
   }
 }
@@ -72,10 +86,15 @@ test('the example turns verbs, steps and statements into spans, each in the one 
     'sm2kit.rows': 2,
   })
   expect(found[3]?.kind).toBe(SpanKind.CLIENT)
-  for (const { startMs, endMs } of found) {
-    expect(startMs).toBeGreaterThanOrEqual(startedAt - 1)
-    expect(endMs).toBeGreaterThanOrEqual(startMs)
-    expect(endMs).toBeLessThanOrEqual(Date.now() + 1)
+  const around = {
+    start: nanosecondsOf([0, (startedAt - 1) * 1e6]),
+    end: nanosecondsOf([0, (Date.now() + 1) * 1e6]),
+  }
+  for (const { name, parent, start, end } of found) {
+    const outer = found.find((span) => span.name === parent) ?? around
+    expect(start, `${name} begins in ${parent}`).toBeGreaterThanOrEqual(outer.start)
+    expect(end, `${name} ends after its start`).toBeGreaterThanOrEqual(start)
+    expect(end, `${name} ends in ${parent}`).toBeLessThanOrEqual(outer.end)
   }
   expect(found[4]?.exceptions).toBe(1)
   stop()
