@@ -159,6 +159,37 @@ describeEngines(
         expect(done.tables).toEqual(['before', 'later', 'sm2kit_revisions'])
       }))
 
+    test('is in the step where it begins only when what the step returns is awaited', () =>
+      withSequelize(engine, async (sequelize) => {
+        const lazy: object = {
+          // biome-ignore lint/suspicious/noThenProperty: as the builders of queries have it.
+          then: (resolve: () => void, reject: (reason: unknown) => void) => {
+            const begun = create(sequelize.getQueryInterface(), 'made').then(() => {
+              throw new Error('no such word')
+            })
+            begun.then(resolve, reject)
+          },
+        }
+        const failed = await runStep(sequelize, () => lazy as Promise<void>)
+        expect(failed.error).toMatchObject({ code: 'STEP_FAILED' })
+        expect(failed).toMatchObject(NOTHING)
+      }))
+
+    test('is of methods that op says it has', () =>
+      withSequelize(engine, async (sequelize) => {
+        const found: Record<string, boolean> = {}
+        const names = ['createTable', 'createEnum', 'batch', 'alterTable', 'sequelize', 'noSuchThing']
+        const done = await runStep(sequelize, async ({ context: op }) => {
+          for (const name of names) found[name] = name in op
+          expect(op.sequelize.getQueryInterface().createTable).toBeTypeOf('function')
+        })
+        expect(done.error).toBeUndefined()
+        expect(found).toEqual({
+          ...{ createTable: true, createEnum: true, batch: true, alterTable: true },
+          ...{ sequelize: true, noSuchThing: false },
+        })
+      }))
+
     test('sees what the step has done', () =>
       withSequelize(engine, async (sequelize) => {
         const done = await runStep(sequelize, async ({ context: op }) => {

@@ -7,7 +7,9 @@ export const splitConstraints = <O extends object>(
   queryInterface: QueryInterface,
   options: (O & TableConstraints) | null | undefined,
 ): { readonly rest: O; readonly clauses: readonly string[] } => {
-  const { checks = [], foreignKeys = [], ...rest } = options ?? ({} as O & TableConstraints)
+  if (options == null || !('checks' in options || 'foreignKeys' in options))
+    return { rest: options ?? ({} as O), clauses: [] }
+  const { checks = [], foreignKeys = [], ...rest } = options
   return {
     rest: rest as unknown as O,
     clauses: [

@@ -13,11 +13,29 @@ export const refuseUnmet = (revision: KnownRevision, isApplied: (id: string) => 
   )
 }
 
+/** Of the revisions of a run, asked twice at each step of a way down. */
+const dependents = new WeakMap<readonly KnownRevision[], ReadonlyMap<string, readonly KnownRevision[]>>()
+
 /** The revisions that stand on this one, applied or not. */
 export const dependentsOf = (
   revision: KnownRevision,
   all: readonly KnownRevision[],
-): readonly KnownRevision[] => all.filter((other) => requirementsOf(other).includes(revision.revision))
+): readonly KnownRevision[] => {
+  const known = dependents.get(all) ?? indexDependents(all)
+  dependents.set(all, known)
+  return known.get(revision.revision) ?? []
+}
+
+const indexDependents = (all: readonly KnownRevision[]): ReadonlyMap<string, readonly KnownRevision[]> => {
+  const index = new Map<string, KnownRevision[]>()
+  for (const revision of all)
+    for (const id of new Set(requirementsOf(revision))) {
+      const found = index.get(id)
+      if (found === undefined) index.set(id, [revision])
+      else found.push(revision)
+    }
+  return index
+}
 
 /** Throws `HAS_DEPENDENTS` when something that is applied stands on the revision. */
 export const refuseDependents = (
@@ -25,14 +43,14 @@ export const refuseDependents = (
   all: readonly KnownRevision[],
   isApplied: (id: string) => boolean,
 ): void => {
-  const dependents = dependentsOf(revision, all).filter((other) => isApplied(other.revision))
-  if (dependents.length === 0) return
-  const names = enumerate(dependents.map(describeRevision))
+  const applied = dependentsOf(revision, all).filter((other) => isApplied(other.revision))
+  if (applied.length === 0) return
+  const names = enumerate(applied.map(describeRevision))
   throw new RevisionError(
     'HAS_DEPENDENTS',
-    `Revision ${describeRevision(revision)} cannot be reverted: ${names} ${dependents.length === 1 ? 'stands' : 'stand'} on it ` +
-      `and ${dependents.length === 1 ? 'is' : 'are'} applied. It was not run. Revert what stands on it first.`,
-    { revisions: [revision.revision, ...dependents.map((other) => other.revision)] },
+    `Revision ${describeRevision(revision)} cannot be reverted: ${names} ${applied.length === 1 ? 'stands' : 'stand'} on it ` +
+      `and ${applied.length === 1 ? 'is' : 'are'} applied. It was not run. Revert what stands on it first.`,
+    { revisions: [revision.revision, ...applied.map((other) => other.revision)] },
   )
 }
 

@@ -13,7 +13,9 @@ const entries = new AsyncLocalStorage<Entry>()
 export class AsyncValue<T> {
   /** Calls something with the value. */
   run<R>(value: T, callback: () => R): R {
-    return entries.run({ owner: this, value, outer: entries.getStore() }, callback)
+    const outer = entries.getStore()
+    if (outer?.owner === this && outer.value === value) return callback()
+    return entries.run({ owner: this, value, outer }, callback)
   }
 
   /** The innermost value here. */

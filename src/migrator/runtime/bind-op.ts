@@ -3,7 +3,7 @@ import type { Dialect, MakeOperations, StepHooks } from '../dialect.js'
 import { type Naming, withNames } from '../operations/names.js'
 import type { Op } from '../operations/op.js'
 import { WITHOUT_TYPES } from '../operations/without-types.js'
-import { dataSteps, type TellProgress } from './data-steps.js'
+import { type DataSteps, dataSteps, isDataStep, type TellProgress } from './data-steps.js'
 import type { StepScope } from './scope.js'
 
 /**
@@ -22,31 +22,36 @@ export const bindOp = (
   step: { readonly name: string; readonly path?: string },
   tell?: TellProgress,
 ): Op => {
-  const { sequelize } = scope
-  const queryInterface = sequelize.getQueryInterface()
-  // Inner calls of QueryInterface's own are awaited by itself: they use these two, which do not track.
-  const inner: QueryInterface = Object.create(queryInterface, { sequelize: { value: sequelize } })
-  const { handler } = scope
+  const { sequelize, handler } = scope
+  // Inner calls of QueryInterface's own are awaited by itself: they use this one, which does not track. It is made anew for
+  // each step, and nothing that is made from it at each step may inherit from it: that takes as long as a statement.
+  const inner: QueryInterface = Object.create(withoutTypes(sequelize))
   const hooks: StepHooks = {
     isOneTransaction: handler?.isOneTransaction ?? true,
     atEnd: (task) => scope.doAtEnd(task),
     ...(handler?.isDone === undefined ? {} : { isDone: handler.isDone.bind(handler) }),
   }
-  Object.assign(inner, WITHOUT_TYPES, makeOperations(inner, handler?.mode ?? 'sent', hooks))
-  Object.assign(inner, dataSteps(scope, dialect, inner, tell))
+  Object.assign(inner, makeOperations(inner, handler?.mode ?? 'sent', hooks))
+  let data: DataSteps | undefined
+  const methodOf = (property: string | symbol): unknown => {
+    if (!isDataStep(property)) return Reflect.get(inner, property)
+    data ??= dataSteps(scope, dialect, inner, tell)
+    return data[property]
+  }
 
   const naming = { limit: dialect.capabilities.nameLimit, underscore: underscoreOf(sequelize) }
   const boundSequelize: Sequelize = Object.create(sequelize, {
     query: { value: tracked(scope, sequelize, 'query') },
     transaction: { value: tracked(scope, sequelize, 'transaction') },
   })
-  const op = new Proxy<QueryInterface>(Object.create(inner), {
+  const op = new Proxy<QueryInterface>(Object.create(sequelize.getQueryInterface()), {
+    has: (_target, property) => property in inner || isDataStep(property),
     get(_target, property) {
       if (property === 'sequelize') return boundSequelize
       if (property === 'context') return op
       if (property === 'exactText') return dialect.exactText
       if (property === 'name' || property === 'path') return step[property]
-      const value: unknown = Reflect.get(inner, property)
+      const value = methodOf(property)
       if (typeof value !== 'function') return value
       return (...args: unknown[]): unknown => {
         const refused = refusedWhenClosed(scope, () => `op.${String(property)}`)
@@ -58,6 +63,19 @@ export const bindOp = (
     },
   }) as Op
   return op
+}
+
+/** What every step's `op` begins with, once an instance. */
+const shared = new WeakMap<QueryInterface, QueryInterface>()
+
+/** The instance's QueryInterface, with methods that do nothing where the engine has no types. */
+const withoutTypes = (sequelize: Sequelize): QueryInterface => {
+  const queryInterface = sequelize.getQueryInterface()
+  const made: QueryInterface =
+    shared.get(queryInterface) ??
+    Object.assign(Object.create(queryInterface) as QueryInterface, WITHOUT_TYPES)
+  shared.set(queryInterface, made)
+  return made
 }
 
 /** Sequelize does not declare its helpers. */

@@ -24,7 +24,8 @@ export const callAuthor = async (
   const op = bindOp(scope, dialect, await operationsOf(dialect), revision, tell)
   let failure: { readonly reason: unknown } | undefined
   try {
-    await scope.enter(async () => call(op, scope.sequelize.constructor))
+    // A promise inside the scope: what the author returns may begin its work only when it is awaited.
+    await scope.enter(() => Promise.resolve(call(op, scope.sequelize.constructor)))
   } catch (reason) {
     failure = { reason }
   }

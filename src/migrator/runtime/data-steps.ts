@@ -17,6 +17,15 @@ export type TellProgress = (event: BatchProgressEvent) => Promise<void>
 const DEFAULT_SIZE = 1000
 const LARGEST_SIZE = 100_000
 
+const NAMES = ['batch', 'fill', 'valueFor', 'withTimeouts'] as const
+
+/** Methods of `op` by their names. */
+export type DataSteps = Readonly<Record<(typeof NAMES)[number], (...args: never[]) => unknown>>
+
+/** Whether it is the name of such a method. */
+export const isDataStep = (name: unknown): name is keyof DataSteps =>
+  (NAMES as readonly unknown[]).includes(name)
+
 /**
  * The methods of `op` that are none of QueryInterface's and the same on every engine.
  *
@@ -27,7 +36,7 @@ export const dataSteps = (
   dialect: Dialect,
   queryInterface: QueryInterface,
   tell: TellProgress = async () => {},
-): Readonly<Record<string, (...args: never[]) => unknown>> => {
+): DataSteps => {
   const mode = scope.handler?.mode ?? 'sent'
   const transaction = mode === 'collected' ? null : scope.transaction
   const reader: Reader = { select: (sql) => selectWith(scope.sequelize, sql, transaction) }

@@ -196,10 +196,10 @@ export class MigratorEvents {
   }
 
   /** A step begins: the lock is held, nothing was run yet. */
-  async begin(direction: 'up' | 'down', revision: KnownRevision): Promise<void> {
+  begin(direction: 'up' | 'down', revision: KnownRevision): Promise<void> {
     const event = direction === 'up' ? 'migrating' : 'reverting'
     this.logger.info({ event, ...namesOf(revision) })
-    await this.#emit(event, this.#payload(revision))
+    return this.#emit(event, this.#payload(revision))
   }
 
   /** A step is committed. */

@@ -10,10 +10,11 @@ import { CallSites } from './call-site.js'
 import { unsentResult } from './not-given-yet.js'
 import { redact, redactCause } from './redact.js'
 import type { Direction } from './run.js'
-import { firstWords, outsideStep, StepScope, transactionControl, watchInstance } from './scope.js'
+import { firstWords, outsideStep, StepScope, transactionControl } from './scope.js'
 import { readable } from './session.js'
 import type { StatementHandler } from './statement-handler.js'
 import { bareStatements, transactionControlIn } from './transaction-control.js'
+import { watchInstance } from './watch-instance.js'
 
 /** Where a step's statements go when they are collected and not run. */
 export interface RecordOptions {

@@ -1,4 +1,5 @@
 import type { Report, StepReport } from '../report.js'
+import type { KnownRevision } from '../revisions/revision.js'
 
 /** The report of a command that had nothing to do. */
 export const emptyReport = (direction: 'up' | 'down'): Report => ({ direction, steps: [], durationMs: 0 })
@@ -17,8 +18,11 @@ export class ReportBuilder {
 
   constructor(readonly direction: 'up' | 'down') {}
 
-  add(step: StepReport): void {
-    this.#steps.push(step)
+  /** What became of a step. */
+  add(step: KnownRevision, state: StepReport['state'], durationMs: number, statements: number): void {
+    const { revision, name, message, downRevision } = step
+    const { direction } = this
+    this.#steps.push({ revision, name, message, downRevision, direction, state, durationMs, statements })
   }
 
   /** The transaction of the whole run was rolled back. */

@@ -1,15 +1,15 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Sequelize, Transaction } from 'sequelize'
 import { MigratorError } from '../errors.js'
+import { AsyncValue } from './async-value.js'
 import type { QueryOptions, StatementHandler } from './statement-handler.js'
 import { TrackedPromise } from './tracked-promise.js'
 import { transactionControlIn } from './transaction-control.js'
 
-type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>
-type Begin = (options?: unknown, callback?: unknown) => Promise<unknown>
-type GetConnection = (options?: unknown) => Promise<unknown>
+/** `sequelize.query` and `sequelize.transaction`, as a scope calls them. */
+export type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>
+export type Begin = (options?: unknown, callback?: unknown) => Promise<unknown>
 
-const current = new AsyncLocalStorage<StepScope | undefined>()
+const current = new AsyncValue<StepScope | undefined>()
 
 /** What is told of one statement: its time while it is sent, and then all of it, once. */
 export interface StatementWatch {
@@ -19,6 +19,15 @@ export interface StatementWatch {
 
 /** Runs the migrator's own queries while a step runs: they are none of the step's. */
 export const outsideStep = <T>(callback: () => T): T => current.run(undefined, callback)
+
+/** Turns of the event loop in which nothing is sent, after which nothing more is expected. */
+const QUIET_TURNS = 3
+
+/** The scope of the step that runs here on the instance. */
+export const scopeHere = (sequelize: Sequelize): StepScope | undefined => {
+  const scope = current.get()
+  return scope?.sequelize === sequelize && !scope.isOver ? scope : undefined
+}
 
 // What outlives the transaction on its connection, or may.
 const CHANGES_SESSION = /^\s*(?:SET|RESET|USE|LOCK\s+TABLES)\b|\b(?:PRAGMA|TEMP|TEMPORARY|ATTACH|DETACH)\b/iu
@@ -159,9 +168,15 @@ export class StepScope {
   async finish(succeeded: boolean): Promise<MigratorError | undefined> {
     const underWay = this.#inFlight
     // A chain that nobody awaited may send its next statement when the last one has come back.
-    for (let quiet = 0; quiet < 3; quiet = this.#inFlight === 0 ? quiet + 1 : 0) {
-      await new Promise((resolve) => setImmediate(resolve))
-    }
+    await new Promise<void>((resolve) => {
+      let quiet = 0
+      const look = (): void => {
+        quiet = this.#inFlight === 0 ? quiet + 1 : 0
+        if (quiet < QUIET_TURNS) setImmediate(look)
+        else resolve()
+      }
+      setImmediate(look)
+    })
     const ignored = [...this.#calls]
     if (underWay === 0 && ignored.length === 0) {
       if (succeeded) for (const task of this.#atEnd) await this.enter(task)
@@ -206,94 +221,5 @@ const valuesIn = (sql: unknown): Readonly<Record<string, unknown>> => {
   return {
     ...(bind === undefined ? {} : { bind }),
     ...(values === undefined ? {} : { replacements: values }),
-  }
-}
-
-interface Patched {
-  users: number
-  readonly methods: readonly Replaced[]
-}
-
-/** A method of ours in front of one of the host's. */
-interface Replaced {
-  /** Whether nobody has put another one in front of ours. */
-  isOutermost(): boolean
-  restore(): void
-}
-
-const patched = new WeakMap<Sequelize, Patched>()
-
-/**
- * Lets an instance notice the scopes of its steps, until `release` is called as often as this was.
- * Queries outside a step pass through untouched.
- *
- * @returns The release.
- */
-export const watchInstance = (sequelize: Sequelize): (() => void) => {
-  const known = patched.get(sequelize) ?? patch(sequelize)
-  known.users += 1
-  return () => {
-    known.users -= 1
-    // Somebody may have wrapped ours meanwhile. Then all stay, pass everything through, and serve the next step: ours in
-    // front of theirs in front of ours would take each statement twice.
-    if (known.users > 0 || !known.methods.every((method) => method.isOutermost())) return
-    for (const method of known.methods) method.restore()
-    patched.delete(sequelize)
-  }
-}
-
-const patch = (sequelize: Sequelize): Patched => {
-  const instance = sequelize as unknown as { query: Query; transaction: Begin }
-  const manager = sequelize.connectionManager as unknown as { getConnection: GetConnection }
-  const scopeHere = (): StepScope | undefined => {
-    const scope = current.getStore()
-    return scope?.sequelize === sequelize && !scope.isOver ? scope : undefined
-  }
-  const methods = [
-    replace(instance, 'query', (original) => (sql, options) => {
-      const scope = scopeHere()
-      return scope === undefined
-        ? original.call(sequelize, sql, options)
-        : scope.query(original, sql, options)
-    }),
-    replace(instance, 'transaction', (original) => (options, callback) => {
-      const scope = scopeHere()
-      return scope === undefined
-        ? original.call(sequelize, options, callback)
-        : scope.begin(original, options, callback)
-    }),
-    replace(manager, 'getConnection', (original) => async (options) => {
-      if (scopeHere() === undefined) return original.call(manager, options)
-      throw new MigratorError(
-        'OUTSIDE_TRANSACTION',
-        'a connection of its own was asked for while the step runs; what it does could not be rolled back with the step',
-      )
-    }),
-  ]
-  const entry: Patched = { users: 0, methods }
-  patched.set(sequelize, entry)
-  return entry
-}
-
-/** Puts a method in front of the one that the owner has. */
-const replace = <O extends object, K extends keyof O & string>(
-  owner: O,
-  name: K,
-  wrap: (original: O[K]) => O[K],
-): Replaced => {
-  const own = Object.getOwnPropertyDescriptor(owner, name)
-  const wrapped = wrap(owner[name])
-  Object.defineProperty(owner, name, {
-    value: wrapped,
-    configurable: true,
-    writable: true,
-    enumerable: false,
-  })
-  return {
-    isOutermost: () => owner[name] === wrapped,
-    restore: () => {
-      if (own === undefined) delete (owner as Partial<O>)[name]
-      else Object.defineProperty(owner, name, own)
-    },
   }
 }

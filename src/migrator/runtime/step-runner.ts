@@ -17,13 +17,14 @@ import { JournalTable } from './journal-table.js'
 import { inTransaction, KeptConnection, LockedSessions } from './locked-sessions.js'
 import { ReportBuilder } from './report.js'
 import type { Run, RunOptions, StepToRun } from './run.js'
-import { StepScope, watchInstance } from './scope.js'
+import { StepScope } from './scope.js'
 import type { PinnedSession } from './session.js'
 import { interruptedMeanwhile, stepError, withReport } from './step-error.js'
 import { inTurn } from './turns.js'
 import { unwrap } from './umzug-error.js'
-import { appliedRow } from './version-rows.js'
+import { appliedRow, type VersionRow } from './version-rows.js'
 import type { VersionTable } from './version-table.js'
+import { watchInstance } from './watch-instance.js'
 import type { StatementTotals } from './watch-statements.js'
 
 /**
@@ -91,51 +92,52 @@ export class StepRunner {
   }
 
   /** Runs a step, or finds that another process has run it meanwhile. */
-  async run(step: StepToRun): Promise<void> {
+  run(step: StepToRun): Promise<void> {
     const run = this.#runs.get()
-    if (run !== undefined) return this.#runIn(run, step)
-    // Umzug was called directly: a step that is its own run, and takes its turn like one.
-    const report = new ReportBuilder(step.direction)
-    return inTurn(this.table.sequelize, this.sessions.deadline(), () =>
-      this.#runIn({ report, all: step.all }, step),
-    )
+    return run === undefined ? this.#runAlone(step) : this.#runIn(run, step)
+  }
+
+  /** Umzug was called directly: a step that is its own run, and takes its turn like one. */
+  #runAlone(step: StepToRun): Promise<void> {
+    const run: Run = { report: new ReportBuilder(step.direction), all: step.all }
+    return inTurn(this.table.sequelize, this.sessions.deadline(), async () => {
+      const release = watchInstance(this.table.sequelize)
+      await this.#runIn(run, step).finally(release)
+    })
   }
 
   async #runIn(run: Run, step: StepToRun): Promise<void> {
     const body = await step.revision.load()
-    const release = watchInstance(this.table.sequelize)
-    try {
-      if (run.session !== undefined) {
-        const found = await this.#runStep(run.session, run, step, body, async () => {})
-        if (found === 'interrupted') throw interruptedMeanwhile(step.revision)
-        return
-      }
-      if (this.#dialect.stepTransaction !== undefined && body.transaction) {
-        const found = await this.sessions.inTransaction(
-          (session, commit) => this.#runStep(session, run, step, body, commit),
-          run.kept,
-        )
-        if (found !== 'interrupted') return
-        // Begun in a journal, by the file as it was then: it is ended in the journal, whatever the file says now.
-      }
-      // Some engines lock a session only where no other one is open.
-      await run.kept?.close()
-      await this.sessions.locked((session) => this.#runJournaled(session, run, step, body))
-    } finally {
-      release()
+    if (run.session !== undefined) {
+      const found = await this.#runStep(run.session, run, step, body)
+      if (found === 'interrupted') throw interruptedMeanwhile(step.revision)
+      return
     }
+    if (this.#dialect.stepTransaction !== undefined && body.transaction) {
+      const found = await this.sessions.inTransaction(
+        (session, commit) => this.#runStep(session, run, step, body, commit),
+        run.kept,
+      )
+      if (found !== 'interrupted') return
+      // Begun in a journal, by the file as it was then: it is ended in the journal, whatever the file says now.
+    }
+    // Some engines lock a session only where no other one is open.
+    await run.kept?.close()
+    await this.sessions.locked((session) => this.#runJournaled(session, run, step, body))
   }
 
-  /** A step inside a transaction that holds the lock. */
+  /** A step inside a transaction that holds the lock: its own, which it commits, or that of the whole run. */
   async #runStep(
     session: PinnedSession,
     run: Run,
     step: StepToRun,
     body: RevisionBody,
-    commit: () => Promise<void>,
+    commit?: () => Promise<void>,
   ): Promise<Found> {
     const { revision, direction } = step
-    const found = await this.#look(session, run, step)
+    // A thousand steps in one transaction are seen in what each waits for without need.
+    const found =
+      run.states === undefined ? await this.#look(session, run, step) : this.#foundIn(run.states, run, step)
     if (found === 'done' || found === 'interrupted') return found
     const scope = new StepScope(this.table.sequelize, session.transaction)
     // A step that looks into the version table finds what was run before it.
@@ -150,7 +152,7 @@ export class StepRunner {
       else run.unwritten.push({ row: appliedRow(revision, body, elapsedMs(), run.note), at: new Date() })
       if (direction === 'up') run.states?.set(revision.revision, 'applied')
       else for (const id of recordedAs(revision)) run.states?.delete(id)
-      await commit()
+      if (commit !== undefined) await commit()
     })
     return found
   }
@@ -213,15 +215,17 @@ export class StepRunner {
     await this.table.ensure(session)
     const neighbours =
       direction === 'up' ? requirementsOf(revision) : dependentsOf(revision, step.all).map(idOf)
-    const states = foldStates(
-      run.states ??
-        (await this.table.statesOf(session, withReplaced([revision.revision, ...neighbours], step.all))),
-      step.all,
-    )
+    const ids = withReplaced([revision.revision, ...neighbours], step.all)
+    return this.#foundIn(await this.table.statesOf(session, ids), run, step)
+  }
+
+  #foundIn(recordedStates: ReadonlyMap<string, VersionRow['state']>, run: Run, step: StepToRun): Found {
+    const { revision, direction } = step
+    const states = foldStates(recordedStates, step.all)
     const recorded = states.get(revision.revision)
     const done = direction === 'up' ? recorded === 'applied' : recorded === undefined
     if (done) {
-      run.report.add({ ...stepOf(step), state: 'skipped', durationMs: 0, statements: 0 })
+      run.report.add(revision, 'skipped', 0, 0)
       return 'done'
     }
     if (direction === 'up') refuseUnmet(revision, (id) => states.get(id) === 'applied')
@@ -238,9 +242,7 @@ export class StepRunner {
     return (progress) => this.events.progress(revision, progress)
   }
 
-  /** Nothing is loaded, and no statement looked at, where nobody listens. */
-  async #watch(step: StepToRun, scope: StepScope): Promise<StatementTotals | undefined> {
-    if (!this.events.hears('statement') && !this.events.hears('step')) return undefined
+  async #watch(step: StepToRun, scope: StepScope): Promise<StatementTotals> {
     const { watchStatements } = await import('./watch-statements.js')
     return watchStatements(scope, step, this.events, this.#dialect.capabilities)
   }
@@ -253,13 +255,15 @@ export class StepRunner {
   ): Promise<void> {
     const startedAt = performance.now()
     const elapsedMs = (): number => Math.round(performance.now() - startedAt)
-    const totals = await this.#watch(step, scope)
+    // Nothing is loaded, and no statement looked at, where nobody listens.
+    const isHeard = this.events.hears('statement') || this.events.hears('step')
+    const totals = isHeard ? await this.#watch(step, scope) : undefined
     const over = () => ({
       ...{ direction: step.direction, durationMs: elapsedMs(), statements: scope.statements },
       rows: totals?.rows ?? 0,
     })
     const report = (state: 'done' | 'failed'): void =>
-      run.report.add({ ...stepOf(step), state, durationMs: elapsedMs(), statements: scope.statements })
+      run.report.add(step.revision, state, elapsedMs(), scope.statements)
     await this.events.begin(step.direction, step.revision)
     try {
       await work(elapsedMs)
@@ -286,11 +290,3 @@ const recordedAs = ({ revision, replaces = [] }: KnownRevision): readonly string
 const idOf = ({ revision }: KnownRevision): string => revision
 
 const MARK = { step: 0, hash: '*', done: true, fingerprint: null, statement: '' }
-
-const stepOf = ({ revision, direction }: StepToRun) => ({
-  revision: revision.revision,
-  name: revision.name,
-  message: revision.message,
-  downRevision: revision.downRevision,
-  direction,
-})

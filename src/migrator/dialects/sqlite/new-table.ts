@@ -29,7 +29,7 @@ export const withoutExtras = (
     clauses.push(...own)
     return [key, rest]
   })
-  return { attributes: Object.fromEntries(plain), extras, clauses }
+  return { attributes: extras.size === 0 ? attributes : Object.fromEntries(plain), extras, clauses }
 }
 
 /** Puts that into the statement. */
@@ -38,7 +38,6 @@ export const withExtras = (
   extras: PlainAttributes['extras'],
   clauses: readonly string[],
 ): string => {
-  if (extras.size === 0 && clauses.length === 0) return sql
   let table = parseCreateTable(sql)
   if (table === undefined) return sql
   for (const [name, pieces] of extras) {

@@ -106,8 +106,11 @@ export const sqliteOperations = (
     async createTable(table: never, attributes: Readonly<Record<string, unknown>>, options?: object) {
       const { rest, clauses } = splitConstraints(queryInterface, options)
       const plain = withoutExtras(queryInterface, attributes)
-      const inline = (sql: string): string => withExtras(sql, plain.extras, [...plain.clauses, ...clauses])
-      await rewriting(inline, (bound) => base.createTable.call(bound, table, plain.attributes as never, rest))
+      const create = (bound: QueryInterface): Promise<unknown> =>
+        base.createTable.call(bound, table, plain.attributes as never, rest)
+      const constraints = [...plain.clauses, ...clauses]
+      if (plain.extras.size === 0 && constraints.length === 0) await create(queryInterface)
+      else await rewriting((sql) => withExtras(sql, plain.extras, constraints), create)
     },
     addColumn: method('addColumn', 2),
     changeColumn: method('changeColumn', 2),
