@@ -31,6 +31,10 @@ describe('lists', () => {
     expect(await typed(folder, 'upgrade')).toMatch(
       /^Error \(MULTIPLE_HEADS\): .*8c1d0a5be2f7 \(add stars\), 9c41d0e2aa11.*\nOn the command line: sm2kit merge 8c1d0a5be2f7 9c41d0e2aa11\nexit code 1\n$/u,
     )
+    await typed(folder, 'stamp', '51b0c3d9a7e4')
+    expect(await typed(folder, 'current')).toMatch(/\n2 pending; `sm2kit upgrade heads` applies them\.\n$/u)
+    expect(await typed(folder, 'doctor')).toMatch(/2 pending, .*\n.*sm2kit upgrade heads/u)
+    await typed(folder, 'stamp', 'base')
     expect(await typed(folder, 'merge', '-m', 'join', '--rev-id', 'dddd00001111')).toMatch(
       /^Generating migrations\/\d{14}_join\.js \.\.\. done\n$/u,
     )

@@ -108,6 +108,12 @@ describeEngines('Alembic’s verbs', (engine) => {
       })
       expect(await migrator.show(BASELINE.slice(0, 5))).toMatchObject({ isShipped: true, dependents: ['a1'] })
       expect(await failure(migrator.show('nosuch'))).toMatchObject({ code: 'UNKNOWN_REVISION' })
+      expect(await migrator.show('a1+1')).toMatchObject({ revision: 'a2' })
+      // Two are current.
+      expect(await failure(migrator.show('current'))).toMatchObject({ code: 'UNKNOWN_REVISION' })
+      await migrator.upgrade('m1')
+      expect(await migrator.show('current')).toMatchObject({ revision: 'm1' })
+      await migrator.downgrade('c1')
       expect(await failure(migrator.history('m1:a1'))).toMatchObject({ code: 'RANGE' })
       expect(await failure(migrator.downgrade('+1'))).toMatchObject({ code: 'TOO_FAR' })
       expect(await failure(migrator.upgrade('-1'))).toMatchObject({ code: 'TOO_FAR' })

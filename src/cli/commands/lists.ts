@@ -1,6 +1,7 @@
 import type { Migrator, RevisionInfo } from '../../migrator/index.js'
 import { revisionEntry } from '../format/revision-entry.js'
 import { type LineParts, revisionLine } from '../format/revision-line.js'
+import { upgradeCommand } from '../format/upgrade-command.js'
 import type { Invocation } from '../invocation.js'
 import type { Outcome, Run } from '../verb.js'
 import { withMigrator, withNearPath } from '../with-migrator.js'
@@ -93,12 +94,11 @@ const remarkState = (
   const interrupted = all.filter((info) => info.state === 'interrupted')
   if (interrupted.length > 0)
     remark(`Interrupted: ${ids(interrupted)}; the next upgrade or downgrade goes on with it.`)
+  const upgrade = upgradeCommand(all)
   const below = all.filter((info) => info.isBelowHead)
   if (below.length > 0)
-    remark(`Pending below head: ${ids(below)}; \`sm2kit upgrade head\` applies what was put there later.`)
+    remark(`Pending below head: ${ids(below)}; \`${upgrade}\` applies what was put there later.`)
   const pending = all.filter((info) => info.state === 'pending' && !info.isBelowHead)
   if (pending.length > 0)
-    remark(
-      `${pending.length} pending; \`sm2kit upgrade head\` applies ${pending.length === 1 ? 'it' : 'them'}.`,
-    )
+    remark(`${pending.length} pending; \`${upgrade}\` applies ${pending.length === 1 ? 'it' : 'them'}.`)
 }

@@ -1,6 +1,7 @@
 import type { Migrator, MigratorOptions, RevisionInfo } from '../../migrator/index.js'
 import { messageOf } from '../cli-error.js'
 import { commandFor } from '../describe-error.js'
+import { upgradeCommand } from '../format/upgrade-command.js'
 import { type Check, ok, warning, wrong } from './check.js'
 
 type Tables = { tableExists(name: unknown): Promise<boolean> }
@@ -88,11 +89,11 @@ export const checkRevisions = async (migrator: Migrator): Promise<readonly Check
       ),
     )
   const below = all.filter((info) => info.isBelowHead)
-  if (below.length > 0) checks.push(warning(name, say('pending below head', below), 'sm2kit upgrade head'))
+  if (below.length > 0) checks.push(warning(name, say('pending below head', below), upgradeCommand(all)))
   const pending = all.filter((info) => info.state === 'pending' && !info.isBelowHead)
   if (pending.length > 0)
     checks.push(
-      warning(name, `${pending.length} pending, up to ${describe(pending[0])}`, 'sm2kit upgrade head'),
+      warning(name, `${pending.length} pending, up to ${describe(pending[0])}`, upgradeCommand(all)),
     )
   checks.push(...(await checkEdited(migrator, current)))
   const applied = all.filter((info) => info.state === 'applied').length

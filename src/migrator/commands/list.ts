@@ -53,7 +53,20 @@ export const history = async (
 export const show = async (context: CommandContext, reference: string): Promise<RevisionInfo> => {
   const state = await readState(context)
   const { graph } = state.catalog
-  return infoOf(state, graph.show(referenceOf(state.catalog, reference)).revision)
+  const text = referenceOf(state.catalog, reference)
+  const [found, ...others] = seenFromApplied(state, text)
+  // Where that is several, or none, the graph says so as of any name.
+  return infoOf(state, found !== undefined && others.length === 0 ? found : graph.show(text).revision)
+}
+
+/** What depends on what is applied: `current`, and targets that count (no id has such a sign, and a file's name is an id by then). */
+const seenFromApplied = (state: MigrationState, text: string): readonly string[] => {
+  const { graph, byId } = state.catalog
+  if (/[+-]\d+$/u.test(text)) return graph.resolve(text, state.appliedIds())
+  if (text !== 'current') return []
+  const heads = graph.headsOf(state.appliedIds())
+  const hosts = heads.filter((id) => byId.get(id)?.origin !== 'shipped')
+  return hosts.length > 0 ? hosts : heads
 }
 
 const infosOf = (state: MigrationState, ids: readonly string[]): readonly RevisionInfo[] =>

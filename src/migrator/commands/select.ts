@@ -101,11 +101,11 @@ const notExecuted = (revision: KnownRevision): RevisionError =>
 export const find = ({ catalog }: MigrationState, reference: string): KnownRevision => {
   const found = catalog.find(reference)
   if (found !== undefined) return found
-  const known = catalog.ordered.slice(-5).map((revision) => revision.name)
+  const known = catalog.ordered.slice(-5).reverse().map(describeRevision)
   throw new RevisionError(
     'UNKNOWN_REVISION',
     `There is no revision "${reference}". Nothing was run. ` +
-      (known.length === 0 ? 'There are no revisions at all.' : `The latest are ${known.join(', ')}.`),
+      (known.length === 0 ? 'There are no revisions at all.' : `The newest are ${known.join(', ')}.`),
     { revisions: [reference] },
   )
 }

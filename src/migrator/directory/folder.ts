@@ -62,7 +62,7 @@ export class RevisionFolder {
  * Reads the revision files of one folder.
  *
  * @param folder - As the host wrote it; relative to the working folder.
- * @throws MigratorError `FOLDER_NOT_FOUND`
+ * @throws MigratorError `FOLDER_NOT_FOUND`; `REVISION_NOT_LOADABLE` where a file cannot be read, as behind a link to nowhere.
  */
 export const readFolder = async (folder: string): Promise<RevisionFolder> => {
   const root = resolve(folder)
@@ -73,7 +73,11 @@ export const readFolder = async (folder: string): Promise<RevisionFolder> => {
   for (const [index, name] of names.entries()) {
     if (index % FILES_A_TURN === FILES_A_TURN - 1) await setImmediate()
     // Synchronous: a file handle of `node:fs/promises` costs ten times as much as a small file takes to read.
-    texts.push(readFileSync(before + name, 'utf8'))
+    try {
+      texts.push(readFileSync(before + name, 'utf8'))
+    } catch (cause) {
+      throw notReadable(join(labelOf(root), name), cause)
+    }
   }
   return new RevisionFolder(root, names, texts)
 }
@@ -90,6 +94,13 @@ const entriesOf = async (root: string, folder: string): Promise<readonly Dirent[
     )
   }
 }
+
+const notReadable = (label: string, cause: unknown): MigratorError =>
+  new MigratorError(
+    'REVISION_NOT_LOADABLE',
+    `${label} cannot be read (${codeOf(cause)}). Nothing was run. Make it readable, or take it out of the folder.`,
+    { cause, subject: label },
+  )
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)

@@ -36,7 +36,7 @@ export const revisionsBetween = (
 const isCurrent = (text: string, { byId, byLabel }: Nodes): boolean =>
   text === 'current' && !byId.has(text) && !byLabel.has(text)
 
-/** The lower end; `-2` counts down from each head of the upper one, and stops where the line does. */
+/** The lower end; `-2` counts down from each of the host's heads of the upper one, and stops where the line does. */
 const lowerEnd = (
   text: string,
   upper: readonly GraphNode[],
@@ -49,7 +49,9 @@ const lowerEnd = (
     return resolveReference(applied, text, nodes)
   const { branch, steps } = relative
   const on = branch === undefined ? undefined : lineageOf(findBranch(branch, nodes))
-  const starts = headsIn(requirementsOfAll(upper)).filter((node) => on?.has(node) ?? true)
+  const heads = headsIn(requirementsOfAll(upper)).filter((node) => on?.has(node) ?? true)
+  const hosts = heads.filter((node) => !nodes.shipped.has(node))
+  const starts = hosts.length > 0 ? hosts : heads
   const walk = { text, steps, overwalk: 'stop' as const, nodes, on: () => true }
   const ends = starts.map((start) => walkFrom(start, walk))
   const known = ends.filter((node) => node !== undefined)

@@ -183,6 +183,15 @@ test('a link to a revision file is one', async () => {
   expect((await listFolder(join(folder, 'migrations'))).map(({ name }) => name)).toEqual(['linked'])
 })
 
+test('a file that cannot be read is refused, by its name', async () => {
+  const { listFolder } = await native()
+  const folder = folderOf({ 'a.mjs': esm('a') })
+  symlinkSync('nowhere', join(folder, 'b.js'))
+  const error = await failure(listFolder(folder))
+  expect(error).toMatchObject({ code: 'REVISION_NOT_LOADABLE', subject: expect.stringMatching(/b\.js$/u) })
+  expect(error.message).toMatch(/b\.js cannot be read \(ENOENT\)\. Nothing was run\./u)
+})
+
 test('a folder without revisions has none', async () => {
   const { listFolder } = await native()
   expect(await listFolder(folderOf({}))).toEqual([])

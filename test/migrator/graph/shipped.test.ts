@@ -32,6 +32,15 @@ describe('a shipped branch beside the host', () => {
     expect(idsOf(graph.upgrade(graph.closure(['h3']), 'head'))).toEqual(['s2'])
   })
 
+  it('leaves the lower end of a range to the host', () => {
+    const beside = build(s1, { ...h1, dependsOn: [] }, h2, h3)
+    const applied = beside.closure(['f3e3ac684f8e', 'h3'])
+    expect(beside.history('-1:current', applied)).toEqual(['h3', 'h2'])
+    expect(beside.history('-1:head')).toEqual(['h3', 'h2'])
+    expect(beside.history('sm2@-1:sm2@head')).toEqual(['f3e3ac684f8e'])
+    expect(graph.history('-1:current', all)).toEqual(['h3', 'h2'])
+  })
+
   it('leaves +n to the host, from nothing on', () => {
     expect(idsOf(graph.upgrade([], '+1'))).toEqual(['f3e3ac684f8e', 'h1'])
     expect(idsOf(graph.upgrade(['f3e3ac684f8e', 's2'], '+2'))).toEqual(['h1', 'h2'])
