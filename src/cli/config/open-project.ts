@@ -3,7 +3,7 @@ import type { Sequelize } from 'sequelize'
 import type { MigratorOptions } from '../../migrator/index.js'
 import { CliError, messageOf } from '../cli-error.js'
 import { type Invocation, usage } from '../invocation.js'
-import { connect } from './connect.js'
+import { close, connect } from './connect.js'
 import { findConfig } from './find-config.js'
 import { loadConfig } from './load-config.js'
 
@@ -51,8 +51,7 @@ export const openProject = async (invocation: Invocation): Promise<Project> => {
       ...(migrations.length === 0 ? {} : { migrations }),
     },
     close: async () => {
-      // Whatever the end of a connection has to say comes too late to matter.
-      if (isOurs) await sequelize.close().catch(() => {})
+      if (isOurs) await close(sequelize)
     },
   }
 }
