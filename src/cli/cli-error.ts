@@ -8,6 +8,7 @@ export type CliErrorCode =
   | 'MISSING_PACKAGE'
   | 'FILE_EXISTS'
   | 'POST_WRITE_FAILED'
+  | 'OUTPUT_NOT_WRITTEN'
   | 'CANCELLED'
   | 'UNEXPECTED'
 
