@@ -4,6 +4,7 @@ export type CliErrorCode =
   | 'CONFIG_NOT_FOUND'
   | 'CONFIG_NOT_LOADABLE'
   | 'INVALID_CONFIG'
+  | 'UNKNOWN_OPTION'
   | 'INVALID_URL'
   | 'MISSING_PACKAGE'
   | 'FILE_EXISTS'

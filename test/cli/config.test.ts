@@ -100,6 +100,21 @@ describe('a config', () => {
   })
 })
 
+test.each([
+  ['migration', 'Did you mean "migrations"? '],
+  ['postwrite', 'Did you mean "postWrite"? '],
+  ['colour', ''],
+])('an unknown option "%s" is told with all that a config may hold', async (name, hint) => {
+  const folder = await project({ 'sm2kit.config.json': `{ "url": "sqlite:a.sqlite", "${name}": [] }` })
+  const { exitCode, stderr } = await inProcess(folder, ['current'])
+  expect([exitCode, stderr]).toEqual([
+    1,
+    `Error (UNKNOWN_OPTION): sm2kit.config.json has "${name}", and there is no such option. ${hint}The options of a config are ` +
+      'url, sequelize, migrations, models, baseline, versionTable, transaction, lock, logger, include, compare, renames, ' +
+      'processOperations, compareType, namingConvention, shadow, postWrite. Nothing was run.\n',
+  ])
+})
+
 describe('the database', () => {
   const history = (folder: string, file: string) => existsSync(join(folder, file))
 

@@ -6,6 +6,7 @@ import { type Invocation, usage } from '../invocation.js'
 import { close, connect } from './connect.js'
 import { findConfig } from './find-config.js'
 import { loadConfig } from './load-config.js'
+import { refuseUnknownOptions } from './option-names.js'
 
 /** What a command works on: the config, and how to reach the database. */
 export interface Project {
@@ -40,6 +41,15 @@ export const openProject = async (invocation: Invocation): Promise<Project> => {
   const { sequelize, isOurs } = await instanceOf(invocation, config, found?.label, folders)
   const { url: _url, sequelize: _sequelize, logger: _logger, postWrite, ...rest } = config
   const migrations = invocation.list('migrations')
+  const closeOurs = async (): Promise<void> => {
+    if (isOurs) await close(sequelize)
+  }
+  try {
+    if (found !== undefined) refuseUnknownOptions(config, found.label)
+  } catch (error) {
+    await closeOurs()
+    throw error
+  }
   return {
     config: found?.label,
     sequelize,
@@ -50,9 +60,7 @@ export const openProject = async (invocation: Invocation): Promise<Project> => {
       sequelize,
       ...(migrations.length === 0 ? {} : { migrations }),
     },
-    close: async () => {
-      if (isOurs) await close(sequelize)
-    },
+    close: closeOurs,
   }
 }
 
