@@ -48,6 +48,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/config-checks.ts', 'config'],
   ['src/migrator/crypto.ts', 'leaf'],
   ['src/migrator/errors.ts', 'leaf'],
+  ['src/migrator/near-name.ts', 'leaf'],
   ['src/migrator/report.ts', 'leaf'],
   ['src/migrator/version.ts', 'version'],
   ['src/migrator/define-config.ts', 'define-config'],
@@ -141,9 +142,9 @@ const MAY_IMPORT: Readonly<
     types: ['autogenerate', 'models', 'review', 'schema'],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
-  // The host's Sequelize is required from the host's folder. The version is there before the migrator is loaded.
+  // The host's Sequelize is required from the host's folder. The version and the leaves are there before the migrator is loaded.
   cli: {
-    values: ['migrator', 'version', '(node)', '(commander)', '(jiti)', '(@clack/prompts)'],
+    values: ['migrator', 'version', 'leaf', '(node)', '(commander)', '(jiti)', '(@clack/prompts)'],
     types: ['(sequelize)'],
   },
   testing: { values: ['migrator', '(node)'], types: ['(sequelize)'] },

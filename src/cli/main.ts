@@ -1,12 +1,14 @@
 #!/usr/bin/env node
+import { CliError, messageOf } from './cli-error.js'
+import { Printer } from './printer.js'
 import { isTyped, run } from './run.js'
 
 const argv = process.argv.slice(2)
-const writeOut = process.stdout.write.bind(process.stdout)
-const writeErr = process.stderr.write.bind(process.stderr)
+const stdout = new Printer(process.stdout)
+const stderr = new Printer(process.stderr)
 
 // The host's own code may print: where the standard output is one JSON value, it prints beside it.
-if (isTyped(argv, '--json')) process.stdout.write = writeErr
+if (isTyped(argv, '--json')) process.stdout.write = process.stderr.write.bind(process.stderr)
 
 let answer: number | undefined
 const end = (exitCode: number): never => {
@@ -14,20 +16,7 @@ const end = (exitCode: number): never => {
   process.exit(exitCode)
 }
 
-// `sm2kit upgrade | head -1` closes the pipe early; that is no error, and no reason to stop halfway.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') end(1)
-  })
-}
-
-const running = run({
-  argv,
-  env: process.env,
-  folder: process.cwd(),
-  stdout: { isTTY: process.stdout.isTTY === true, write: (text) => writeOut(text) },
-  stderr: { isTTY: process.stderr.isTTY === true, write: (text) => writeErr(text) },
-})
+const running = run({ argv, env: process.env, folder: process.cwd(), stdout, stderr })
 
 // `process.exit()` in the host's code: whatever code it gives, the command was not done, and whoever waits for it is told.
 process.on('exit', (code) => {
@@ -64,7 +53,18 @@ for (const [signal, exitCode] of [
 const exitCode = await running.exitCode
 answer = exitCode
 // An imported config can hold anything open. What was printed must be out first.
-const drained = (write: typeof writeOut): Promise<void> =>
-  new Promise((resolve) => write('', () => resolve()))
-await Promise.all([drained(writeOut), drained(writeErr)])
-end(exitCode)
+const drained = (): Promise<unknown> => Promise.all([stdout.drained(), stderr.drained()])
+await drained()
+if (stdout.failure !== undefined) {
+  const ended = exitCode === 0 ? 'was done' : `ended with exit code ${exitCode}`
+  running.fail(
+    new CliError(
+      'OUTPUT_NOT_WRITTEN',
+      `The standard output could not be written: ${messageOf(stdout.failure)}. The command itself ${ended}, and what it has ` +
+        'changed stays; `sm2kit current` shows where the database is.',
+      { cause: stdout.failure },
+    ),
+  )
+  await drained()
+}
+end(exitCode === 0 && (stdout.failure ?? stderr.failure) !== undefined ? 1 : exitCode)

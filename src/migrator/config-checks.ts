@@ -1,10 +1,11 @@
 import { MigratorError } from './errors.js'
+import { nearName } from './near-name.js'
 
 /** Refuses a name that no option has, with the one that may be meant. */
 export const refuseUnknown = (given: object, known: readonly string[], prefix: string): void => {
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue
-    const near = known.find((other) => isNear(other.toLowerCase(), name.toLowerCase()))
+    const near = nearName(name, known)
     throw new MigratorError(
       'UNKNOWN_OPTION',
       `There is no option "${prefix}${name}".${near === undefined ? '' : ` Did you mean "${prefix}${near}"?`} ` +
@@ -12,16 +13,6 @@ export const refuseUnknown = (given: object, known: readonly string[], prefix: s
       { subject: prefix + name },
     )
   }
-}
-
-/** One letter too many, too few, other, or swapped; or one the beginning of the other. */
-const isNear = (a: string, b: string): boolean => {
-  if (a.startsWith(b) || b.startsWith(a)) return Math.min(a.length, b.length) > 2
-  let start = 0
-  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1
-  let end = 0
-  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
-  return Math.max(a.length, b.length) - start - end <= 2
 }
 
 /** One of some texts. */

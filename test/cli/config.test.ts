@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inProcess, project, sm2kit, tableRevision } from './support/sm2kit.js'
@@ -98,6 +98,62 @@ describe('a config', () => {
     const verbose = await inProcess(folder, ['current', '--verbose'])
     expect(verbose.stderr).toMatch(/\n\s+at /u)
   })
+})
+
+test.each([
+  ['migration', 'Did you mean "migrations"? '],
+  ['postwrite', 'Did you mean "postWrite"? '],
+  ['colour', ''],
+])('an unknown option "%s" is told with all that a config may hold', async (name, hint) => {
+  const folder = await project({ 'sm2kit.config.json': `{ "url": "sqlite:a.sqlite", "${name}": [] }` })
+  const { exitCode, stderr } = await inProcess(folder, ['current'])
+  expect([exitCode, stderr]).toEqual([
+    1,
+    `Error (UNKNOWN_OPTION): sm2kit.config.json has "${name}", and there is no such option. ${hint}The options of a config are ` +
+      'url, sequelize, migrations, models, baseline, versionTable, transaction, lock, logger, include, compare, renames, ' +
+      'processOperations, compareType, namingConvention, shadow, postWrite. Nothing was run.\n',
+  ])
+})
+
+test('a folder that is called like a config is none', async () => {
+  const folder = await project({
+    'sm2kit.config.ts/kept.txt': '',
+    'sm2kit.config.json': '{ "url": "sqlite:app.sqlite" }',
+  })
+  expect(await inProcess(folder, ['current'])).toMatchObject({
+    exitCode: 0,
+    stderr: expect.not.stringContaining('is used'),
+  })
+  rmSync(join(folder, 'sm2kit.config.json'))
+  expect(await inProcess(folder, ['current'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('There is no sm2kit.config.* in this folder'),
+  })
+})
+
+test.each([
+  ['a package', 'import nosuch from "nosuch"; export default { ...nosuch }'],
+  ['a file', 'import nosuch from "./nosuch.mjs"; export default { ...nosuch }'],
+  ['a file of a file', 'import "./beside.mjs"; export default {}'],
+  ['a file in its function', 'export default async () => import("./nosuch.mjs")'],
+])('a config that lacks %s is told without a path of this machine', async (_what, text) => {
+  const beside = 'import "./nosuch.mjs"'
+  for (const name of ['sm2kit.config.mjs', 'sm2kit.config.mts']) {
+    const folder = await project({ 'db/beside.mjs': beside, [`db/${name}`]: text, 'work/kept.txt': '' })
+    for (const [from, label] of [
+      ['db', name],
+      ['work', `../db/${name}`],
+    ] as const) {
+      const { exitCode, stderr } = await inProcess(join(folder, from), ['current', '-c', label])
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^Error \(CONFIG_NOT_LOADABLE\): .*nosuch/u),
+      ])
+      expect(stderr).toContain(label)
+      expect(stderr.replaceAll('../', '')).not.toMatch(/(?:^|[\s'"])\/|file:/u)
+      expect(stderr).not.toContain(folder)
+    }
+  }
 })
 
 describe('the database', () => {

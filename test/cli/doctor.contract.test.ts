@@ -178,6 +178,25 @@ test('a database file that is not there is not made by looking', async () => {
   expect((await diagnose(folder, 'sqlite:nosuch/none.sqlite')).checks['connection']?.state).toBe('wrong')
 })
 
+test('a folder, and a file that is no database, in the place of the database file are wrong, and the file is what to look at', async () => {
+  const folder = await project({ ...HISTORY, 'app.sqlite/kept.txt': '', 'junk.sqlite': 'x'.repeat(5000) })
+  for (const [name, message] of [
+    ['app.sqlite', 'SQLITE_CANTOPEN: unable to open database file'],
+    ['junk.sqlite', 'SQLITE_NOTADB: file is not a database'],
+  ] as const) {
+    // As a process: what waits for ever in it ends it.
+    const { exitCode, stdout, stderr } = await sm2kit(folder, ['doctor', '--json', '--url', `sqlite:${name}`])
+    expect([exitCode, stderr]).toEqual([1, ''])
+    const { checks } = JSON.parse(stdout) as { readonly checks: readonly Check[] }
+    expect(checks.at(-1)).toEqual({
+      name: 'connection',
+      state: 'wrong',
+      message,
+      remedy: expect.stringMatching(/^Look at the file of the URL/u),
+    })
+  }
+})
+
 test.skipIf(process.getuid?.() === 0)('a database file that is read-only is wrong', async () => {
   const folder = await project({ ...HISTORY, ...config })
   await inProcess(folder, ['upgrade', '--url', 'sqlite:app.sqlite'])

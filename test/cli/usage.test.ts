@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HISTORY, inProcess, project, sm2kit } from './support/sm2kit.js'
@@ -47,6 +47,23 @@ test.each([
       report: null,
     },
   })
+})
+
+test.each([
+  ['--branch-label', 'The new branch label'],
+  ['--rev-id', 'The id of the new revision'],
+])('revision %s with a name that cannot be one says which, and writes nothing', async (flag, what) => {
+  const folder = await project(HISTORY)
+  const before = readdirSync(join(folder, 'migrations'))
+  const args = ['revision', '-m', 'lab', flag, 'a b', '--migrations', 'migrations', ...url]
+  const { exitCode, stdout, stderr } = await inProcess(folder, args)
+  expect([exitCode, stdout, stderr]).toEqual([
+    1,
+    '',
+    `Error (INVALID_REVISION): ${what} is "a b"; it must be a text of 1 to 64 characters without "@", "-", "+", ":" and white ` +
+      'space. Nothing was written.\n',
+  ])
+  expect(readdirSync(join(folder, 'migrations'))).toEqual(before)
 })
 
 test('without a config and without a URL the ways to name a database are told', async () => {

@@ -67,7 +67,7 @@ const textOf = (
     ? 'the database is what the models say'
     : 'there are no models to compare the database with'
   const end = upToDate
-    ? `Up to date: nothing is pending, and ${models}.`
+    ? `${unknown.length === 0 ? 'Up to date' : 'This code may be older than the database'}: nothing is pending, and ${models}.`
     : `Not up to date: ${counted}.${isCompared ? '' : ' There are no models to compare the database with.'}`
   return [...lines, end].join('\n')
 }

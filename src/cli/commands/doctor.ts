@@ -52,11 +52,7 @@ async function* examineDatabase(invocation: Invocation, project: Project): Async
   try {
     await sequelize.authenticate({ logging: false })
   } catch (error) {
-    yield wrong(
-      'connection',
-      messageOf(error),
-      'Look whether the server runs, and at the host, user, password and database of the URL.',
-    )
+    yield wrong('connection', messageOf(error), engine.noConnection)
     return
   }
   yield ok('connection', 'made')

@@ -74,6 +74,16 @@ export const connect = (url: string, source: string, folders: readonly string[])
   }
 }
 
+/** Closes an instance. Whatever the end of a connection has to say comes too late to matter. */
+export const close = async (sequelize: Sequelize): Promise<void> => {
+  // Sequelize keeps the connection to a file that SQLite could not open; closing that one waits for ever.
+  const { connections = {} } = sequelize.connectionManager as unknown as {
+    readonly connections?: Record<string, { readonly open?: boolean }>
+  }
+  for (const [name, { open }] of Object.entries(connections)) if (open === false) delete connections[name]
+  await sequelize.close().catch(() => {})
+}
+
 /**
  * The file of `sqlite:app.sqlite`, `sqlite://app.sqlite`, `sqlite:///var/app.sqlite`, or `:memory:`. Sequelize itself takes the
  * first folder for the name of a host, and makes its letters small.

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
 import { CliError } from '../cli-error.js'
 
@@ -26,7 +26,7 @@ export interface FoundConfig {
  */
 export const findConfig = (folder: string, named: string | undefined): FoundConfig | undefined => {
   if (named === undefined) {
-    const [label, ...others] = CONFIG_NAMES.filter((name) => existsSync(join(folder, name)))
+    const [label, ...others] = CONFIG_NAMES.filter((name) => isFile(join(folder, name)))
     return label === undefined ? undefined : { path: join(folder, label), label, others }
   }
   const path = resolve(folder, named)

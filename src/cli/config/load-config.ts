@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { extname } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { dirname, extname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CliError, messageOf } from '../cli-error.js'
 import type { FoundConfig } from './find-config.js'
 
@@ -16,11 +16,12 @@ const TYPESCRIPT = new Set(['.ts', '.mts', '.cts'])
  * @throws CliError `CONFIG_NOT_LOADABLE`, `INVALID_CONFIG`.
  */
 export const loadConfig = async (
-  { path, label }: FoundConfig,
+  found: FoundConfig,
   x: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, unknown>>> => {
-  const exported = await importDefault(path, label)
-  const config: unknown = typeof exported === 'function' ? await callConfig(exported, x, label) : exported
+  const { label } = found
+  const exported = await importDefault(found)
+  const config: unknown = typeof exported === 'function' ? await callConfig(exported, x, found) : exported
   if (typeof config === 'object' && config !== null && !Array.isArray(config)) return { ...config }
   throw new CliError(
     'INVALID_CONFIG',
@@ -42,20 +43,22 @@ const nameOf = (value: unknown): string =>
 const callConfig = async (
   make: unknown,
   x: Readonly<Record<string, string>>,
-  label: string,
+  found: FoundConfig,
 ): Promise<unknown> => {
+  const { label } = found
   try {
     return await (make as (given: unknown) => unknown)({ x })
   } catch (cause) {
     throw new CliError(
       'CONFIG_NOT_LOADABLE',
-      `The function that ${label} exports failed: ${messageOf(cause)}. Nothing was run.`,
+      `The function that ${label} exports failed: ${tidy(cause, found)}. Nothing was run.`,
       { cause, subject: label },
     )
   }
 }
 
-const importDefault = async (path: string, label: string): Promise<unknown> => {
+const importDefault = async (found: FoundConfig): Promise<unknown> => {
+  const { path, label } = found
   try {
     return extname(path) === '.json'
       ? (JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/u, '')) as unknown)
@@ -63,11 +66,24 @@ const importDefault = async (path: string, label: string): Promise<unknown> => {
   } catch (cause) {
     throw new CliError(
       'CONFIG_NOT_LOADABLE',
-      `${label} cannot be loaded: ${messageOf(cause)}. Nothing was run. Correct the file and run again.`,
+      `${label} cannot be loaded: ${tidy(cause, found)}. Nothing was run. Correct the file and run again.`,
       { cause, subject: label },
     )
   }
 }
+
+const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
+
+/** The cause's first lines, with the file and its neighbours called as the user calls them, and without which of our files asked. */
+const tidy = (cause: unknown, { path, label }: FoundConfig): string =>
+  messageOf(cause)
+    .split('\n')
+    .map((line) => line.split(` imported from ${OWN_FOLDER}`)[0])
+    .join('\n')
+    .split(path)
+    .join(label)
+    .split(dirname(path))
+    .join(dirname(label))
 
 const importAny = async (path: string): Promise<unknown> => {
   if (TYPESCRIPT.has(extname(path))) return importTypeScript(path)

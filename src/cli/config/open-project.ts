@@ -3,9 +3,10 @@ import type { Sequelize } from 'sequelize'
 import type { MigratorOptions } from '../../migrator/index.js'
 import { CliError, messageOf } from '../cli-error.js'
 import { type Invocation, usage } from '../invocation.js'
-import { connect } from './connect.js'
+import { close, connect } from './connect.js'
 import { findConfig } from './find-config.js'
 import { loadConfig } from './load-config.js'
+import { refuseUnknownOptions } from './option-names.js'
 
 /** What a command works on: the config, and how to reach the database. */
 export interface Project {
@@ -40,6 +41,15 @@ export const openProject = async (invocation: Invocation): Promise<Project> => {
   const { sequelize, isOurs } = await instanceOf(invocation, config, found?.label, folders)
   const { url: _url, sequelize: _sequelize, logger: _logger, postWrite, ...rest } = config
   const migrations = invocation.list('migrations')
+  const closeOurs = async (): Promise<void> => {
+    if (isOurs) await close(sequelize)
+  }
+  try {
+    if (found !== undefined) refuseUnknownOptions(config, found.label)
+  } catch (error) {
+    await closeOurs()
+    throw error
+  }
   return {
     config: found?.label,
     sequelize,
@@ -50,10 +60,7 @@ export const openProject = async (invocation: Invocation): Promise<Project> => {
       sequelize,
       ...(migrations.length === 0 ? {} : { migrations }),
     },
-    close: async () => {
-      // Whatever the end of a connection has to say comes too late to matter.
-      if (isOurs) await sequelize.close().catch(() => {})
-    },
+    close: closeOurs,
   }
 }
 

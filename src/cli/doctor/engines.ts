@@ -5,6 +5,8 @@ import { type Check, ok, warning, wrong } from './check.js'
 
 /** What the doctor asks of one engine; nothing of it changes anything. */
 export interface EngineQuestions {
+  /** Where to look when no connection can be made. */
+  readonly noConnection: string
   /** Why no connection must be made at all, where one would change something. */
   beforeConnecting?(sequelize: Sequelize, folder: string): Check | undefined
   version(sequelize: Sequelize): Promise<Check>
@@ -38,6 +40,8 @@ const isWritable = (path: string): boolean => {
 }
 
 const sqlite: EngineQuestions = {
+  noConnection:
+    'Look at the file of the URL: it must be a database of SQLite, not a folder or another file, and this user must be allowed to open it.',
   beforeConnecting(sequelize, folder) {
     const storage = storageOf(sequelize, folder)
     if (storage === undefined || existsSync(storage)) return undefined
@@ -72,7 +76,10 @@ const sqlite: EngineQuestions = {
   },
 }
 
+const SERVER = 'Look whether the server runs, and at the host, user, password and database of the URL.'
+
 const postgres: EngineQuestions = {
+  noConnection: SERVER,
   async version(sequelize) {
     const version = String(
       (await first(sequelize, "SELECT current_setting('server_version') AS version"))['version'],
@@ -110,6 +117,7 @@ const postgres: EngineQuestions = {
 const NEEDED = ['CREATE', 'ALTER', 'DROP', 'INDEX', 'REFERENCES', 'SELECT', 'INSERT', 'UPDATE', 'DELETE']
 
 const mariadb: EngineQuestions = {
+  noConnection: SERVER,
   async version(sequelize) {
     const version = String((await first(sequelize, 'SELECT VERSION() AS version'))['version'])
     const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10))

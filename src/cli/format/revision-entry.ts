@@ -38,9 +38,12 @@ const stateText = ({
 }: RevisionInfo): string => {
   if (state === 'pending') return isBelowHead ? 'pending, below applied revisions' : 'pending'
   if (state === 'interrupted') return 'interrupted'
-  const when = appliedAt === null ? '' : ` ${appliedAt.toISOString()}`
+  const when = appliedAt === null ? '' : ` ${instantText(appliedAt)}`
   const time = durationMs === null ? '' : ` in ${duration(durationMs)}`
   const who = appliedBy === null ? '' : ` by ${oneLine(appliedBy)}`
   const by = version === null ? '' : ` with sm2kit ${version}`
   return `${state === 'unknown' ? 'applied by other code' : 'applied'}${when}${time}${who}${by}`
 }
+
+/** A record that was damaged by hand is shown all the same. */
+const instantText = (instant: Date): string => (Number.isNaN(instant.getTime()) ? '?' : instant.toISOString())

@@ -25,7 +25,7 @@ export const checkedFlag = (name: string, value: unknown): boolean => {
  */
 export const newId = (catalog: Catalog, given: unknown): string => {
   if (given !== undefined) {
-    const id = checkRevisionId(given, 'The new revision')
+    const id = checkedName(given, 'The id of the new revision')
     refuseTaken(catalog, id, 'id')
     return id
   }
@@ -44,7 +44,7 @@ export const newId = (catalog: Catalog, given: unknown): string => {
 export const newLabels = (catalog: Catalog, given: unknown): readonly string[] => {
   const labels = [...new Set(textsOf('branchLabel', given))]
   for (const label of labels) {
-    checkRevisionId(label, 'The new branch label')
+    checkedName(label, 'The new branch label')
     refuseTaken(catalog, label, 'branch label')
   }
   return labels
@@ -82,6 +82,20 @@ export const invalidOption = (name: string, wanted: string): MigratorError =>
 
 const namesOf = ({ ordered }: Catalog): readonly string[] =>
   ordered.flatMap(({ revision, name, branchLabels }) => [revision, name, ...branchLabels])
+
+/** A name that revisions and labels may have. */
+const checkedName = (value: unknown, what: string): string => {
+  try {
+    return checkRevisionId(value, what)
+  } catch (cause) {
+    throw new RevisionError(
+      'INVALID_REVISION',
+      `${what} is ${JSON.stringify(value) ?? String(value)}; it must be a text of 1 to 64 characters without "@", "-", "+", ":" ` +
+        'and white space. Nothing was written.',
+      { cause, subject: what },
+    )
+  }
+}
 
 const refuseTaken = (catalog: Catalog, name: string, what: string): void => {
   if (RESERVED_NAMES.has(name))

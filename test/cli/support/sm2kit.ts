@@ -18,6 +18,8 @@ export interface Printed {
 /** How a command is called. */
 export interface Call {
   readonly env?: Readonly<Record<string, string>>
+  /** A file, opened for writing, that is its standard output; otherwise what it prints there is kept. */
+  readonly stdout?: number
   /** Told the process as soon as it has started. */
   readonly onStart?: (child: ChildProcess) => void
 }
@@ -51,21 +53,21 @@ export const project = async (
 export const sm2kit = async (
   folder: string,
   args: readonly string[],
-  { env = {}, onStart }: Call = {},
+  { env = {}, stdout, onStart }: Call = {},
 ): Promise<Printed> => {
   const { DATABASE_URL: _a, SM2KIT_URL: _b, NO_COLOR: _c, ...rest } = process.env
   const main = await bundleScript(new URL('../../../src/cli/main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { ...rest, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   onStart?.(child)
   return new Promise((resolve, reject) => {
     const output = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         output[name] += text
       })
     child.once('error', reject)
