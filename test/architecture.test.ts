@@ -48,7 +48,7 @@ const ROOMS: readonly (readonly [prefix: string, room: string])[] = [
   ['src/migrator/config-checks.ts', 'config'],
   ['src/migrator/crypto.ts', 'leaf'],
   ['src/migrator/errors.ts', 'leaf'],
-  ['src/migrator/near-name.ts', 'leaf'],
+  ['src/migrator/near-name.ts', 'near-name'],
   ['src/migrator/report.ts', 'leaf'],
   ['src/migrator/version.ts', 'version'],
   ['src/migrator/define-config.ts', 'define-config'],
@@ -73,10 +73,14 @@ const MAY_IMPORT: Readonly<
 > = {
   sm2: {},
   leaf: { types: ['leaf'] },
+  'near-name': {},
   version: {},
   schema: { values: ['leaf'] },
   revisions: { values: ['leaf'] },
-  config: { values: ['leaf', '(node)'], types: ['operations', 'schema', 'autogenerate', '(sequelize)'] },
+  config: {
+    values: ['leaf', 'near-name', '(node)'],
+    types: ['operations', 'schema', 'autogenerate', '(sequelize)'],
+  },
   'define-config': { types: ['config', '(sequelize)'] },
   models: { values: ['schema', 'leaf'], types: ['(sequelize)'] },
   operations: { values: ['schema', 'leaf'], types: ['(sequelize)'] },
@@ -142,9 +146,9 @@ const MAY_IMPORT: Readonly<
     types: ['autogenerate', 'models', 'review', 'schema'],
   },
   cards: { values: ['sm2', '(sequelize)', '(node)'] },
-  // The host's Sequelize is required from the host's folder. The version and the leaves are there before the migrator is loaded.
+  // The host's Sequelize is required from the host's folder. The version and names that are near are there before the migrator is loaded.
   cli: {
-    values: ['migrator', 'version', 'leaf', '(node)', '(commander)', '(jiti)', '(@clack/prompts)'],
+    values: ['migrator', 'version', 'near-name', '(node)', '(commander)', '(jiti)', '(@clack/prompts)'],
     types: ['(sequelize)'],
   },
   testing: { values: ['migrator', '(node)'], types: ['(sequelize)'] },
