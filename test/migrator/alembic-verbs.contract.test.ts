@@ -92,6 +92,12 @@ describeEngines('Alembic’s verbs', (engine) => {
       expect(idsOf((await migrator.downgrade('sm2@base')).steps)).toEqual(['a2', 'a1', BASELINE])
     }))
 
+  test('what is called "current" is meant before what is current', () =>
+    withMigrator(engine, [revisionOf('current', null), revisionOf('later', 'current')], async (migrator) => {
+      await migrator.upgrade('head')
+      expect(await migrator.show('current')).toMatchObject({ revision: 'current', isHead: false })
+    }))
+
   test('a merge joins the heads, and going back over it opens them again', () =>
     withMigrator(engine, [...host, merge], async (migrator) => {
       await migrator.upgrade('head')

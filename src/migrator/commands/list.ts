@@ -61,11 +61,13 @@ export const show = async (context: CommandContext, reference: string): Promise<
 
 /** What depends on what is applied: `current`, and targets that count (no id has such a sign, and a file's name is an id by then). */
 const seenFromApplied = (state: MigrationState, text: string): readonly string[] => {
-  const { graph, byId } = state.catalog
+  const { graph, ordered } = state.catalog
   if (/[+-]\d+$/u.test(text)) return graph.resolve(text, state.appliedIds())
-  if (text !== 'current') return []
+  // It may also be what somebody has called a revision or a branch.
+  const isName = ordered.some(({ revision, branchLabels }) => [revision, ...branchLabels].includes(text))
+  if (text !== 'current' || isName) return []
   const heads = graph.headsOf(state.appliedIds())
-  const hosts = heads.filter((id) => byId.get(id)?.origin !== 'shipped')
+  const hosts = heads.filter((id) => !graph.show(id).isShipped)
   return hosts.length > 0 ? hosts : heads
 }
 
