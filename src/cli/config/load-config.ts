@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, extname } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { CliError, messageOf } from '../cli-error.js'
 import type { FoundConfig } from './find-config.js'
 
@@ -72,18 +72,9 @@ const importDefault = async (found: FoundConfig): Promise<unknown> => {
   }
 }
 
-const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
-
-/** The cause's first lines, with the file and its neighbours called as the user calls them, and without which of our files asked. */
+/** The cause, with the file and its neighbours called as the user calls them. */
 const tidy = (cause: unknown, { path, label }: FoundConfig): string =>
-  messageOf(cause)
-    .split('\n')
-    .map((line) => line.split(` imported from ${OWN_FOLDER}`)[0])
-    .join('\n')
-    .split(path)
-    .join(label)
-    .split(dirname(path))
-    .join(dirname(label))
+  messageOf(cause).split(path).join(label).split(dirname(path)).join(dirname(label))
 
 const importAny = async (path: string): Promise<unknown> => {
   if (TYPESCRIPT.has(extname(path))) return importTypeScript(path)

@@ -3,7 +3,7 @@ import type { GraphNode } from './graph-nodes.js'
 import { findBranch, readRelative, splitBranch } from './reference.js'
 import { resolveReference } from './stamp.js'
 import { upgradeTargets, walkFrom } from './target.js'
-import { descendantsOf, headsIn, lineageOf, type Nodes, requirementsOfAll } from './traverse.js'
+import { descendantsOf, headsIn, hostsAmong, lineageOf, type Nodes, requirementsOfAll } from './traverse.js'
 
 /** The revisions from the lower to the upper end of a range, newest first. */
 export const revisionsBetween = (
@@ -50,10 +50,8 @@ const lowerEnd = (
   const { branch, steps } = relative
   const on = branch === undefined ? undefined : lineageOf(findBranch(branch, nodes))
   const heads = headsIn(requirementsOfAll(upper)).filter((node) => on?.has(node) ?? true)
-  const hosts = heads.filter((node) => !nodes.shipped.has(node))
-  const starts = hosts.length > 0 ? hosts : heads
   const walk = { text, steps, overwalk: 'stop' as const, nodes, on: () => true }
-  const ends = starts.map((start) => walkFrom(start, walk))
+  const ends = hostsAmong(heads, nodes).map((start) => walkFrom(start, walk))
   const known = ends.filter((node) => node !== undefined)
   // One that reaches the base has no lower end.
   return known.length < ends.length ? [] : known

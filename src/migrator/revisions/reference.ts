@@ -2,7 +2,7 @@ import { RevisionError } from '../errors.js'
 import type { GraphNode } from './graph-nodes.js'
 import type { Target } from './graph-types.js'
 import { isEnd, withinReplaced } from './replaced.js'
-import { compareText, describeAll, idsOf, lineageOf, type Nodes } from './traverse.js'
+import { compareText, describeAll, hostsAmong, idsOf, lineageOf, type Nodes } from './traverse.js'
 
 /** `<branch>@<name>`, counted `steps` up or down; `name` is empty where it counts from what is applied. */
 export interface RelativeReference {
@@ -61,8 +61,7 @@ export const findAll = (text: string, nodes: Nodes): readonly GraphNode[] => {
 /** As {@link findAll}, where only one revision will do; undefined is the base. `head` is the host's, where the host has one. */
 export const findSingle = (text: string, nodes: Nodes): GraphNode | undefined => {
   const found = findAll(text, nodes)
-  const host = text === 'head' ? found.filter((node) => !nodes.shipped.has(node)) : []
-  return single(host.length > 0 ? host : found, text)[0]
+  return single(text === 'head' ? hostsAmong(found, nodes) : found, text)[0]
 }
 
 const single = (heads: readonly GraphNode[], text: string): readonly GraphNode[] => {

@@ -2,7 +2,15 @@ import { RevisionError } from '../errors.js'
 import type { GraphNode } from './graph-nodes.js'
 import type { SquashedRange } from './graph-types.js'
 import { revisionsBetween } from './history.js'
-import { ancestorsOf, compareText, describeAll, idsOf, type Nodes, requirementsOfAll } from './traverse.js'
+import {
+  ancestorsOf,
+  compareText,
+  describeAll,
+  hostsAmong,
+  idsOf,
+  type Nodes,
+  requirementsOfAll,
+} from './traverse.js'
 
 /**
  * What one revision in the place of a range would be.
@@ -47,13 +55,12 @@ export const squashedRange = (range: string, nodes: Nodes): SquashedRange => {
 }
 
 /** Along the line of the upper end: what is only depended on is another line. In the order in which they run. */
-const membersOf = (between: readonly GraphNode[], { ordered, shipped }: Nodes): readonly GraphNode[] => {
+const membersOf = (between: readonly GraphNode[], nodes: Nodes): readonly GraphNode[] => {
   const given = new Set(between)
   const tops = between.filter((node) => !node.requiredBy.some((other) => given.has(other)))
   // `head` is the host's head together with the shipped ones.
-  const hosts = tops.filter((node) => !shipped.has(node))
-  const line = ancestorsOf(hosts.length > 0 ? hosts : tops)
-  return ordered.filter((node) => given.has(node) && line.has(node))
+  const line = ancestorsOf(hostsAmong(tops, nodes))
+  return nodes.ordered.filter((node) => given.has(node) && line.has(node))
 }
 
 const refuseUnclosed = (range: string, members: readonly GraphNode[], { shipped, beside }: Nodes): void => {

@@ -81,6 +81,12 @@ export const descendantsOf = (from: Iterable<GraphNode>): Set<GraphNode> =>
 export const lineageOf = (node: GraphNode): Set<GraphNode> =>
   new Set([...ancestorsOf([node]), ...descendantsOf([node])])
 
+/** Those of the host's line; where none is, all: a shipped branch is meant only by who has nothing else. */
+export const hostsAmong = (nodes: readonly GraphNode[], { shipped }: Nodes): readonly GraphNode[] => {
+  const hosts = nodes.filter((node) => !shipped.has(node))
+  return hosts.length > 0 ? hosts : nodes
+}
+
 /** Heads by the revisions that are there: the end of a range that was replaced is the one in its place. */
 export const headsByName = (ids: Iterable<string>, { replaced }: Nodes): Iterable<string> =>
   replaced.size === 0
